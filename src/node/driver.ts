@@ -1,7 +1,7 @@
 /** SQLite as Node has it: its own module where there is one, else better-sqlite3. */
 import { createRequire } from "node:module";
 import { FlowError } from "../core/errors.ts";
-import { sqlAggregates } from "../core/sqlAggregates.ts";
+import { sqlAggregates, type SqlAggregate } from "../core/sqlAggregates.ts";
 import { readAll } from "../engine/database/execute.ts";
 import { numberParameters } from "../engine/database/parameters.ts";
 import { splitStatements } from "../engine/database/statements.ts";
@@ -147,32 +147,35 @@ function makeDriver(
   open: (path: string, options: OpenOptions) => NativeDatabase,
   prepare: (database: NativeDatabase, sql: string) => NativeStatement,
 ): Driver {
+  let missing: readonly SqlAggregate[] | undefined;
   return {
     name,
     open(path, options = {}) {
       const database = open(path, options);
-      const connection = new NativeConnection(database, path, prepare);
-      addAggregates(database, connection);
-      return connection;
+      // Asked of one in memory: a file may be locked, and only who reads it can tell by whom.
+      missing ??= missingAggregates(
+        new NativeConnection(open(":memory:", {}), ":memory:", prepare),
+      );
+      for (const { name, start, step, finish } of missing)
+        database.aggregate?.(name, {
+          start,
+          step,
+          result: finish,
+          deterministic: true,
+          useBigIntArguments: true,
+        });
+      return new NativeConnection(database, path, prepare);
     },
   };
 }
 
-/** Those that the driver's SQLite does not bring itself. */
-function addAggregates(database: NativeDatabase, connection: Connection): void {
+/** Those that the driver's SQLite does not bring itself; the connection is closed. */
+function missingAggregates(connection: Connection): readonly SqlAggregate[] {
   const known = new Set(
     readAll(connection, "SELECT name FROM pragma_function_list").flat(),
   );
-  for (const { name, start, step, finish } of sqlAggregates) {
-    if (known.has(name)) continue;
-    database.aggregate?.(name, {
-      start,
-      step,
-      result: finish,
-      deterministic: true,
-      useBigIntArguments: true,
-    });
-  }
+  connection.close();
+  return sqlAggregates.filter(({ name }) => !known.has(name));
 }
 
 /** A connection of a driver's in the shape of sql.js's. */

@@ -127,13 +127,14 @@ test("cancelling a run ends a query that does not end, and what others have comm
 });
 
 test("a program that is killed takes its queries along, and the next run goes on", async () => {
-  const file = notebook(
-    "killed",
-    `${spin}.with({ timeout: "1s" })
-     ${others}
-     flow("killed", () => { spin(); keep(read(fill())) })`,
-  );
-  const run = start(file);
+  const withTimeout = (timeout: string) =>
+    notebook(
+      "killed",
+      `${spin}.with({ timeout: "${timeout}" })
+       ${others}
+       flow("killed", () => { spin(); keep(read(fill())) })`,
+    );
+  const run = start(withTimeout("10m"));
   await run.says(/keep Success/);
   const started = await readersOf(run.child.pid!);
   expect(started.length).toBeGreaterThan(0);
@@ -142,7 +143,8 @@ test("a program that is killed takes its queries along, and the next run goes on
   await vi.waitFor(() => expect(started.filter(isThere)).toEqual([]), {
     timeout: 10_000,
   });
-  expect((await start(file, "--resume", "--json").ended).code).toBe(1);
+  const resumed = start(withTimeout("1s"), "--resume", "--json");
+  expect((await resumed.ended).code).toBe(1);
   expect(rowsOf("killed", "SELECT n FROM kept")).toEqual([[1_000_000]]);
 });
 
