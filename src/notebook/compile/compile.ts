@@ -73,6 +73,7 @@ export function compileNotebook(
       language: [],
       reads: new Map(),
       parameters: [],
+      foreign: new Map(),
       reason: undefined,
     };
   });
@@ -279,6 +280,9 @@ function toProgramCell(
   const linked = {
     ...{ id, name, kind, declares, inputs, language, isView },
     ...(packages.length > 0 ? { packages } : {}),
+    ...(cell.foreign.size > 0
+      ? { foreign: Object.fromEntries(cell.foreign) }
+      : {}),
   };
   if (!texts) return { ...linked, ...script };
   // The script has the values only.

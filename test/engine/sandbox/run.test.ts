@@ -42,6 +42,23 @@ describe("running a task", () => {
     expect(error).toMatchObject({ name: "Error", message });
   });
 
+  test("fails of a name that only pages have with what there is instead", async () => {
+    const { cells } = compile({
+      main: "const t = task(() => pageOf(1))\nconst pageOf = () => document.title",
+      "other.ts":
+        "const own = task(() => { throw new ReferenceError('alerts is not defined') })",
+    });
+    const kernel = startKernel([...cells]);
+    const error = await kernel.runFails("t");
+    expect(error.message).toMatch(
+      /^document is not defined\. `document` belongs to web pages, .*To show something, use html`/,
+    );
+    expect(error.place).toMatchObject({ cell: "main", line: 2 });
+    expect(await kernel.runFails("own")).toMatchObject({
+      message: "alerts is not defined",
+    });
+  });
+
   test("gives what it returns for the arguments", async () => {
     const kernel = kernelOf("async (a, b) => ({ sum: a + b })");
     expect(await kernel.run("t", 1, 2)).toEqual({ sum: 3 });
