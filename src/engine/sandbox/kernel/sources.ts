@@ -30,10 +30,15 @@ export function blobSource(name: string, blob: Blob): FileSource {
   return { name, blob, pieces: () => readSlices(blob) };
 }
 
-/** What a reader was given: the name of an attachment, or the bytes themselves. */
-export async function openFile(job: Job, given: unknown): Promise<FileSource> {
+/** What a reader was given: the name of an attachment, or the bytes themselves. `remote` is how an address is read instead. */
+export async function openFile(
+  job: Job,
+  given: unknown,
+  remote: string,
+): Promise<FileSource> {
   if (typeof given === "string" && given !== "")
-    return blobSource(given, await readNamed(job, given));
+    return blobSource(given, await readNamed(job, given, remote));
+  if (given instanceof URL) throw isAddress(given.href, remote);
   if (given instanceof Blob)
     return blobSource(given instanceof File ? given.name : "the Blob", given);
   if (given instanceof ArrayBuffer || ArrayBuffer.isView(given))
@@ -47,16 +52,29 @@ export async function openFile(job: Job, given: unknown): Promise<FileSource> {
 /** The engine takes no longer name. */
 const longestName = 1000;
 
-async function readNamed(job: Job, name: string): Promise<Blob> {
+async function readNamed(
+  job: Job,
+  name: string,
+  remote: string,
+): Promise<Blob> {
   if (name.length > longestName) throw isText(name);
   try {
     return await job.readFile(name);
   } catch (thrown) {
     const isMissing =
       thrown instanceof FlowError && thrown.code === "missing-attachment";
+    if (isMissing && /^(?:https?|data|blob):/i.test(name))
+      throw isAddress(name, remote);
     // What several lines, or a JSON or HTML text, would be called is no mistake in a name.
     throw isMissing && /[\r\n]|^\s*[[{<]/.test(name) ? isText(name) : thrown;
   }
+}
+
+function isAddress(given: string, remote: string): FlowError {
+  return new FlowError(
+    "invalid-argument",
+    `${showValue(given)} is an address, and no name of an attachment. Read it from the network: ${remote}.`,
+  );
 }
 
 function isText(given: string): FlowError {
@@ -67,9 +85,14 @@ function isText(given: string): FlowError {
 }
 
 /** What a stream is read from: what readers take, or an answer whose body is still on its way. */
-export async function openStream(job: Job, given: unknown): Promise<Source> {
+export async function openStream(
+  job: Job,
+  given: unknown,
+  reader: string,
+): Promise<Source> {
   const body = given instanceof Response ? given.body : given;
-  if (!(body instanceof ReadableStream)) return openFile(job, given);
+  if (!(body instanceof ReadableStream))
+    return openFile(job, given, `${reader}(await fetch(...))`);
   const url = given instanceof Response && given.url;
   const pieces = body as ReadableStream<Uint8Array>;
   return {

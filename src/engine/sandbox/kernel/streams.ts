@@ -22,7 +22,7 @@ export function makeStreams(current: Current): Record<string, unknown> {
               options: Options,
             ) => Promise<AsyncIterable<T>>,
           ) {
-            const opened = await openStream(job, source);
+            const opened = await openStream(job, source, reader);
             yield* await how({ current, job }, opened, options);
           };
           return new RowStream(
