@@ -4,6 +4,34 @@ import type { Connection } from "./sqlite.ts";
 import { notebookTable } from "./statements.ts";
 import { nameOf, tokenize, type Token } from "../../core/sqlTokens.ts";
 
+/** A statement that SQLite could not run, with what it says and the place in the text that this is about. */
+export interface FailedStatement {
+  message: string;
+  sql: string;
+  offset: number | undefined;
+  connection: Connection;
+}
+
+/** What SQLite's errors are about. */
+const statements = new WeakMap<Error, FailedStatement>();
+
+/** What is done with a statement, whose error tells what to do about it too. */
+export async function withAdvice<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (thrown) {
+    if (!(thrown instanceof FlowError) || thrown.code !== "sql-failed")
+      throw thrown;
+    const failed = statements.get(thrown.cause as Error);
+    const part = failed && (await import("./sqlAdvice.ts").catch(() => {}));
+    const advice = part?.adviceOn(failed!);
+    if (!advice) throw thrown;
+    const { code, place, cause } = thrown;
+    const message = `${thrown.message} ${advice}`;
+    throw new FlowError(code, message, { place, cause });
+  }
+}
+
 /**
  * SQLite's error as ours, with the place in the text where that can be found. `sql` is the text of the statement that failed,
  * `origin` turns an offset in it into one in `whole`, the text that the user wrote.
@@ -25,7 +53,10 @@ export function sqlError(
       { cause: thrown },
     );
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const offset = findPlace(message, failed.sql, failed.connection);
+  const { sql, connection } = failed;
+  const offset = findPlace(message, sql, connection);
+  if (thrown instanceof Error)
+    statements.set(thrown, { message, sql, offset, connection });
   const where =
     offset === undefined
       ? ""
