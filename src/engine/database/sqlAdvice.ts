@@ -3,6 +3,7 @@ import { fold } from "../../core/sqliteRules.ts";
 import { nameOf, tokenize, type Token } from "../../core/sqlTokens.ts";
 import { nearestName } from "../../notebook/compile/nearest.ts";
 import { wordSet } from "../../notebook/compile/wordSet.ts";
+import { historyNames } from "./history.ts";
 import type { FailedStatement } from "./sqlError.ts";
 import {
   foreignFunction,
@@ -11,6 +12,7 @@ import {
   foreignWord,
 } from "./sqlForeign.ts";
 import type { Connection } from "./sqlite.ts";
+import { notebookTable } from "./statements.ts";
 
 /** Words that a misspelt one of a statement may mean. */
 const keywords = wordSet(`
@@ -51,6 +53,10 @@ export function adviceOn({
   if (column !== undefined) return adviceOnColumn(column, sql, connection);
   const table = name(/^no such table: (.+)$/);
   if (table !== undefined) return adviceOnTable(table, connection);
+  if (message.startsWith("no such module"))
+    return /\bCREATE\s+VIRTUAL\b/i.test(sql)
+      ? "It is not in the SQLite that runs here. The one of browsers has fts4 for full-text search."
+      : "It is a table of an extension that is not here. What it holds may be in the tables that are named after it.";
   if (/^misuse of aggregate/.test(message))
     return "WHERE looks at single rows. What counts or sums goes into HAVING, behind GROUP BY.";
   return undefined;
@@ -248,10 +254,7 @@ function columnsIn(sql: string, connection: Connection): readonly string[] {
       .filter(({ kind }) => kind === "word" || kind === "quoted")
       .map((token) => fold(nameOf(token))),
   );
-  const tables = textsOf(
-    connection,
-    "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')",
-  ).filter((table) => named.has(fold(table)));
+  const tables = tablesOf(connection).filter((table) => named.has(fold(table)));
   return [
     ...new Set(
       tables.flatMap((table) =>
@@ -264,20 +267,30 @@ function columnsIn(sql: string, connection: Connection): readonly string[] {
   ];
 }
 
-function adviceOnTable(
-  name: string,
-  connection: Connection,
-): string | undefined {
+function adviceOnTable(name: string, connection: Connection): string {
+  if (/^history\./i.test(name))
+    return `The history of runs has ${historyNames
+      .map((table) => `history.${table}`)
+      .join(", ")}; only a query finds them.`;
   const foreign = foreignTable(name);
   if (foreign) return foreign;
-  const nearest = nearestName(
-    name,
-    textsOf(
-      connection,
-      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')",
-    ),
+  const tables = tablesOf(connection);
+  if (tables.length === 0)
+    return "The notebook's database has no tables yet: run the flow that loads them.";
+  const most = 20;
+  const nearest = nearestName(name, tables);
+  return [
+    `The notebook's database has these: ${tables.slice(0, most).join(", ")}${tables.length > most ? " and others" : ""}.`,
+    ...(nearest ? [`Did you mean \`${nearest}\`?`] : []),
+  ].join(" ");
+}
+
+/** The notebook's own tables and views. */
+function tablesOf(connection: Connection): string[] {
+  return textsOf(
+    connection,
+    `SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name != '${notebookTable}' ORDER BY name`,
   );
-  return nearest && `Did you mean \`${nearest}\`?`;
 }
 
 /** The texts that a query gives; none if it cannot be run, since the database has gone meanwhile. */
