@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   copyValue,
   copyFailure,
@@ -673,6 +673,49 @@ describe("the network", () => {
     ).toMatch(
       /no option "querry". Its options are method, headers, query, body, retries, retryDelay, timeout, rate, encoding and entry/,
     );
+  });
+
+  test.each(["Failed to fetch", "NetworkError when attempting", "Load failed"])(
+    "no answer to fetch itself is told with its likeliest reasons: %s",
+    async (said) => {
+      const fetch = () => Promise.reject(new TypeError(said));
+      const kernel = kernelOf(
+        `async (u, init) => { try { await fetch(u, init) } catch (error) { return [error instanceof TypeError, error.message] } }`,
+        { hosts: ["http://api.example.org"], fetch },
+      );
+      expect(await kernel.run("t", "http://api.example.org/x")).toEqual([
+        true,
+        expect.stringMatching(
+          /^http:\/\/api\.example\.org\/x got no answer: .*begins with http, .*\(CORS\)\. If it can be opened in a tab/,
+        ),
+      ]);
+    },
+  );
+
+  test("what fetch refuses to send is told as it says", async () => {
+    const fetch = () => Promise.reject(new TypeError("GET has no body."));
+    const kernel = kernelOf("u => fetch(u)", { hosts, fetch });
+    expect(
+      await kernel.runFails("t", "https://api.example.org/"),
+    ).toMatchObject({ name: "TypeError", message: "GET has no body." });
+  });
+
+  test("no answer is told to be for want of a network where the browser is offline", async () => {
+    vi.stubGlobal("navigator", { onLine: false });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const fetch = () => Promise.reject(new TypeError("Failed to fetch"));
+    for (const fn of ["u => fetchJson(u)", "u => fetch(u)"])
+      expect(
+        await kernelOf(fn, { hosts, fetch }).runFails(
+          "t",
+          "https://api.example.org/x",
+        ),
+      ).toMatchObject({
+        message: expect.stringMatching(
+          /got no answer: Failed to fetch\. This browser is offline: connect it, then run again\.$/,
+        ) as string,
+        place: { cell: "main" },
+      });
   });
 
   test("bytes and rows can be fetched", async () => {

@@ -51,11 +51,30 @@ async function fetchFor(
 ): Promise<Response> {
   const address = toAddress(input instanceof Request ? input.url : input);
   checkHost(current, address);
-  return await job.guard(
-    current.platform.fetch(
-      input instanceof Request ? input : address,
-      init as RequestInit,
-    ),
+  try {
+    return await job.guard(
+      current.platform.fetch(
+        input instanceof Request ? input : address,
+        init as RequestInit,
+      ),
+    );
+  } catch (thrown) {
+    if (!isSilence(thrown)) throw thrown;
+    const requests = current.formats.use(job, "requests");
+    const part = await requests.catch(() => undefined);
+    if (part)
+      thrown.message = `${address.href} got no answer: ${part.describeSilence(thrown, address)}`;
+    throw thrown;
+  }
+}
+
+/** Whether there was no answer, which is a TypeError as a wrong argument is one: what Chromium, Firefox, WebKit and Node say. */
+function isSilence(thrown: unknown): thrown is TypeError {
+  return (
+    thrown instanceof TypeError &&
+    /^(?:Failed to fetch|NetworkError|Load failed|fetch failed)/.test(
+      thrown.message,
+    )
   );
 }
 
