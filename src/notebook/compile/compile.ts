@@ -15,7 +15,7 @@ import { queryTables } from "./queryTables.ts";
 import type { NamedTable } from "./queryTables.ts";
 import { quotedValues, readSqlTemplate } from "./sqlTemplate.ts";
 import type { SqlTemplate } from "./sqlTemplate.ts";
-import { tablesWritten } from "./tablesWritten.ts";
+import { findWrittenTables } from "./writtenTables.ts";
 import { computeVersions } from "./versions.ts";
 
 /** What is remembered of cells from one compilation to the next, so that an edit costs about the cell that it changed. */
@@ -208,7 +208,7 @@ function writtenTables(
       if (!analysis) return [];
       let names = cache.written.get(analysis);
       if (!names) {
-        names = tablesWritten([cell]).names.map(fold);
+        names = findWrittenTables([cell]).names.map(fold);
         cache.written.set(analysis, names);
       }
       return names;
