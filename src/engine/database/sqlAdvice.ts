@@ -34,6 +34,19 @@ const reserved = wordSet(`
   TABLE THEN TO TRANSACTION UNION UNIQUE UPDATE USING VALUES WHEN WHERE
 `);
 
+const asTable =
+  "Keep the rows of one of them in a table, `CREATE TABLE name AS SELECT ...`, and read that.";
+/** What is too much for SQLite, by what it says. */
+const tooMuch: Readonly<Record<string, string>> = {
+  "nested too deep": asTable,
+  "too many FROM clause terms": asTable,
+  "too many references to": asTable,
+  "is circularly defined":
+    "It reads itself, by way of others maybe. Drop it with `DROP VIEW name`, and make it anew.",
+  "Expression tree is too large":
+    "Put long lists of conditions into a table, and join it, or use `IN (...)`.",
+};
+
 /** What to do, as sentences; undefined if there is nothing to say but what SQLite says. */
 export function adviceOn({
   message,
@@ -57,6 +70,8 @@ export function adviceOn({
     return /\bCREATE\s+VIRTUAL\b/i.test(sql)
       ? "It is not in the SQLite that runs here. The one of browsers has fts4 for full-text search."
       : "It is a table of an extension that is not here. What it holds may be in the tables that are named after it.";
+  const far = Object.keys(tooMuch).find((one) => message.includes(one));
+  if (far) return tooMuch[far];
   if (/^misuse of aggregate/.test(message))
     return "WHERE looks at single rows. What counts or sums goes into HAVING, behind GROUP BY.";
   return undefined;

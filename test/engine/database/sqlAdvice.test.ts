@@ -87,6 +87,7 @@ describe("a query that SQLite cannot run", () => {
     ["SELECT 1 FROM dual", /leave out FROM dual/],
     ["SELECT * FROM read_csv('x.csv')", /Load them in a task/],
     ["SHOW TABLES", /listed by `SELECT name FROM sqlite_schema`/],
+    ["SELECT 1" + " + 1".repeat(2000), /into a table, and join it/],
     ["FROM flight SELECT id", /begins with SELECT/],
   ])("is told with what to do: %s", async (sql, advice) => {
     const told = await adviceOn(sql, true);
@@ -119,3 +120,16 @@ test.each([
     expect(await adviceOn(sql, false)).toMatch(advice);
   },
 );
+
+test("views on views that are too deep for SQLite are told with what to do", async () => {
+  const { database } = await openDatabase();
+  const writer = await attach(database, attemptOf("a"));
+  const views = Array.from(
+    { length: 2_000 },
+    (_, at) => `CREATE VIEW v${at + 1} AS SELECT count(*) AS n FROM v${at}`,
+  );
+  await writer.exec(["CREATE TABLE v0 (a)", ...views].join(";"));
+  await expect(writer.query("SELECT * FROM v2000")).rejects.toThrow(
+    /nested too deep\. Keep the rows of one of them in a table/,
+  );
+});
