@@ -332,7 +332,7 @@ describe("problems", () => {
     ],
     [
       "alert(1)",
-      "`alert` belongs to web pages, and cells run in a worker that has none. To say something, use log(...), or notifyBrowser(...) in a task or flow.",
+      "`alert` belongs to web pages, and cells run in a worker that has none. To say something, use `log(...)`, or `notifyBrowser(...)` in a task or flow.",
     ],
     [
       'const u = task(() => new URL("https://a.example"))',

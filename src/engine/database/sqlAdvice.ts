@@ -1,5 +1,6 @@
 /** What to do about a statement that SQLite cannot run. Fetched when the first one fails. */
 import { fold } from "../../core/sqliteRules.ts";
+import { reservedWords } from "../../core/sqlWords.ts";
 import { nameOf, tokenize, type Token } from "../../core/sqlTokens.ts";
 import { nearestName } from "../../notebook/compile/nearest.ts";
 import { wordSet } from "../../notebook/compile/wordSet.ts";
@@ -25,15 +26,6 @@ const first = wordSet(
 );
 /** The parts of a query, in their order. */
 const clauses = ["FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT"];
-/** Words that SQLite takes for no name without quotes. */
-const reserved = wordSet(`
-  ADD ALL ALTER AND AS AUTOINCREMENT BETWEEN CASE CHECK COLLATE COMMIT
-  CONSTRAINT CREATE DEFAULT DEFERRABLE DELETE DISTINCT DROP ELSE ESCAPE EXISTS
-  FOREIGN FROM GROUP HAVING IN INDEX INSERT INTO IS ISNULL JOIN LIMIT NOT
-  NOTHING NOTNULL NULL ON OR ORDER PRIMARY REFERENCES RETURNING SELECT SET
-  TABLE THEN TO TRANSACTION UNION UNIQUE UPDATE USING VALUES WHEN WHERE
-`);
-
 const asTable =
   "Keep the rows of one of them in a table, `CREATE TABLE name AS SELECT ...`, and read that.";
 /** What is too much for SQLite, by what it says. */
@@ -115,7 +107,7 @@ function adviceAt(
     /^(?:FROM|JOIN|INTO|UPDATE|TABLE|SELECT|AS|BY|WHERE|AND|ON|SET|INDEX)$/.test(
       last,
     ) || /^[,.(]$/.test(before?.text ?? "");
-  if (isNamePlace && reserved.has(word))
+  if (isNamePlace && reservedWords.has(word))
     return `${word} is a word of SQL. As a name it stands in quotes: \`"${token.text}"\`.`;
   if (word !== "" && !keywords.has(word)) {
     const instead = meant(token, keywords);
@@ -192,7 +184,7 @@ function isValue(token: Token | undefined): boolean {
   return (
     token !== undefined &&
     (token.kind === "word"
-      ? !reserved.has(token.text.toUpperCase())
+      ? !reservedWords.has(token.text.toUpperCase())
       : token.kind !== "sign" || token.text === ")")
   );
 }

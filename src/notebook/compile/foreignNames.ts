@@ -17,9 +17,9 @@ const home = {
 };
 
 const show =
-  "To show something, use html`...`, svg`...`, table(...), display(...) or Plot.";
+  "To show something, use html`...`, svg`...`, `table(...)`, `display(...)` or Plot.";
 const rows =
-  "Rows come from readCsv(...), fetchCsv(...) or a query, as lists of objects.";
+  "Rows come from `readCsv(...)`, `fetchCsv(...)` or a query, as lists of objects.";
 const files =
   'Files are attachments, and are read by their names, as in `readText("notes.txt")`.';
 const packages =
@@ -38,7 +38,7 @@ const ofPages: readonly Group[] = [
   ["window", `The global object is \`globalThis\`. ${show}`],
   [
     "alert",
-    "To say something, use log(...), or notifyBrowser(...) in a task or flow.",
+    "To say something, use `log(...)`, or `notifyBrowser(...)` in a task or flow.",
   ],
   [
     "confirm",
@@ -46,21 +46,24 @@ const ofPages: readonly Group[] = [
   ],
   [
     "prompt",
-    'What a person gives is a parameter, `param("airport", "IAD")`, or is asked for in a flow with ask(...).',
+    'What a person gives is a parameter, `param("airport", "IAD")`, or is asked for in a flow with `ask(...)`.',
   ],
   [
     "localStorage sessionStorage",
-    "What is to be kept goes into the database, with load(...) or db.exec(...); results of tasks are kept anyway.",
+    "What is to be kept goes into the database, with `load(...)` or `db.exec(...)`; results of tasks are kept anyway.",
   ],
   [
     "DOMParser XMLSerializer",
-    "Tables of HTML are read with readHtmlTable(...) and fetchHtmlTable(...); for the rest import a parser of npm.",
+    "Tables of HTML are read with `readHtmlTable(...)` and `fetchHtmlTable(...)`; for the rest import a parser of npm.",
   ],
   ["RTCPeerConnection SharedWorker", ""],
 ];
 
 const ofNode: readonly Group[] = [
-  ["require", `${packages} Files are read with readText(...) and its like.`],
+  [
+    "require",
+    `${packages} Files are read with \`readText(...)\` and its like.`,
+  ],
   [
     "module exports",
     "Every cell sees what another one defines, as in `const total = 3`, without an export.",
@@ -71,7 +74,7 @@ const ofNode: readonly Group[] = [
   ],
   [
     "Buffer",
-    'For bytes, use Uint8Array, `new TextEncoder().encode("text")` and readBytes(...).',
+    'For bytes, use Uint8Array, `new TextEncoder().encode("text")` and `readBytes(...)`.',
   ],
   ["global", "The global object is `globalThis`."],
   ["__dirname __filename", files],
@@ -122,7 +125,7 @@ const pythonPackages: readonly Group[] = [
   ["plt matplotlib sns seaborn", "Charts are made with Plot."],
   [
     "sqlite3 sqlalchemy",
-    "The notebook has a database: db.query(...), db.exec(...), and load(...) for rows.",
+    "The notebook has a database: `db.query(...)`, `db.exec(...)`, and `load(...)` for rows.",
   ],
 ];
 
@@ -169,7 +172,7 @@ const nodeModules = /* @__PURE__ */ wordSet(`
 /** Why a cell cannot import from a module, and what to do; undefined for what may be meant as a package of npm. */
 export function explainForeignModule(source: string): string | undefined {
   if (source.startsWith("node:") || nodeModules.has(source))
-    return `${JSON.stringify(source)} is a module of Node.js, and cells run in a browser. Files are read with readText(...) and its like, the network with fetchJson(...) and its like; the rest is in the browser without an import: crypto, URL, TextEncoder.`;
+    return `${JSON.stringify(source)} is a module of Node.js, and cells run in a browser. Files are read with \`readText(...)\` and its like, the network with \`fetchJson(...)\` and its like; the rest is in the browser without an import: crypto, URL, TextEncoder.`;
   if (/^(?:\.{0,2}\/|\.{1,2}$)/.test(source))
     return `${JSON.stringify(source)} is a file, and cells import none. Every cell sees what another one defines without an import: put the code of the file into a cell.`;
   return undefined;
