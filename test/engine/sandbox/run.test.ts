@@ -574,6 +574,49 @@ describe("a task that is called in a task", () => {
   });
 });
 
+describe("what a call will give", () => {
+  const files = { "a.csv": "a,map\n1,x\n2,y\n" };
+
+  test.each([
+    ["readCsv('a.csv').filter((row) => row.a)", "filter"],
+    [
+      "{ const rows = readCsv('a.csv'); return rows.map((row) => row.a) }",
+      "map",
+    ],
+    ["db.query('SELECT 1').find(Boolean)", "find"],
+  ])(
+    "is to be awaited before its methods are called: %s",
+    async (body, name) => {
+      const kernel = kernelOf(`() => ${body}`, { files, database: () => [] });
+      expect(await kernel.runFails("t")).toMatchObject({
+        name: "TypeError",
+        message: `This value is not there yet: await it before you call .${name}(...), as in (await rows).${name}(...).`,
+        place: { cell: "main" },
+      });
+    },
+  );
+
+  test("has fields that are called as a method of lists", async () => {
+    const kernel = startKernel(
+      [
+        cell(
+          "main",
+          `const show = task((given) => given)
+           const t = task(async () => {
+             const rows = readCsv("a.csv");
+             const { map } = rows[1];
+             log(map);
+             return [await map, await show({ map: rows[0].map })];
+           })`,
+          { declares: ["t", "show"] },
+        ),
+      ],
+      { files },
+    );
+    expect(await kernel.run("t")).toEqual(["y", { map: "x" }]);
+  });
+});
+
 describe("the network", () => {
   const answerWith =
     (response: () => Response, seen: unknown[] = []) =>
