@@ -13,6 +13,7 @@ import type { ApiGraph, ApiOutput } from "./pageApi.ts";
 import type { Session } from "./session.svelte.ts";
 import { listNames } from "./words/language.ts";
 import * as words from "./words/notFound.ts";
+import { cellAsTable as cellIsNoTable } from "./words/notRunYet.ts";
 
 /** The rows of a SELECT; who takes a SQL cell for a table is told how to get its rows. */
 export async function queryRows(
@@ -28,7 +29,7 @@ export async function queryRows(
     const cell = cellAsTable(message, session.notebook?.cells ?? []);
     throw cell === undefined
       ? thrown
-      : new FlowError(code, `${message} ${words.cellAsTable(cell)}`);
+      : new FlowError(code, `${message} ${cellIsNoTable(cell)}`);
   }
 }
 

@@ -6,11 +6,8 @@ export interface Part {
 
 /** The pieces of a message: what stands between backticks is code, without them, and so is a template with its tag, sql`...`, with them. */
 export function codeParts(message: string): Part[] {
-  return message
-    .split(/(\w*`[^`\n]+`)/)
-    .map((part, at) => ({
-      text: at % 2 === 1 && part.startsWith("`") ? part.slice(1, -1) : part,
-      isCode: at % 2 === 1,
-    }))
-    .filter(({ text }) => text !== "");
+  return message.split(/(\w*`[^`\n]+`)/).map((part, at) => ({
+    text: part.replace(/^`(.*)`$/, "$1"),
+    isCode: at % 2 > 0,
+  }));
 }

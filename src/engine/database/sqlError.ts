@@ -18,15 +18,14 @@ export async function withAdvice<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (thrown) {
-    if (!(thrown instanceof FlowError) || thrown.code !== "sql-failed")
-      throw thrown;
-    const failed = statements.get(thrown.cause as Error);
-    const part = failed && (await import("./sqlAdvice.ts").catch(() => {}));
-    const advice = part?.adviceOn(failed!);
-    if (!advice) throw thrown;
-    const { code, place, cause } = thrown;
-    const message = `${thrown.message} ${advice}`;
-    throw new FlowError(code, message, { place, cause });
+    const failed =
+      thrown instanceof FlowError && statements.get(thrown.cause as Error);
+    if (failed) {
+      const part = await import("./sqlAdvice.ts").catch(() => undefined);
+      const advice = part?.adviceOn(failed);
+      if (advice) thrown.message += ` ${advice}`;
+    }
+    throw thrown;
   }
 }
 

@@ -86,6 +86,3 @@ export function unknownOptions(
 ): string {
   return `${call} has no option ${names}. Its options are ${known}, as in { flow: "load", parameters: { airport: "IAD" } }.`;
 }
-
-export const cellAsTable = (cell: string) =>
-  `${cell} is a SQL cell and no table. Its rows are given by flowbook.output(${JSON.stringify(cell)}).`;

@@ -128,7 +128,7 @@ describe("readers", () => {
     const { code, message } = await kernel.runFails("t");
     expect(code).toBe("invalid-argument");
     expect(message).toContain(
-      `is an address, and no name of an attachment. Read it from the network: ${instead}.`,
+      `is no name of an attachment. Fetch it: ${instead}.`,
     );
   });
 

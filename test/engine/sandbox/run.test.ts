@@ -590,7 +590,7 @@ describe("what a call will give", () => {
       const kernel = kernelOf(`() => ${body}`, { files, database: () => [] });
       expect(await kernel.runFails("t")).toMatchObject({
         name: "TypeError",
-        message: `This value is not there yet: await it before you call .${name}(...), as in (await rows).${name}(...).`,
+        message: `This value is not there yet: await it first, (await rows).${name}(...).`,
         place: { cell: "main" },
       });
     },

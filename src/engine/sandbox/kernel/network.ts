@@ -59,23 +59,12 @@ async function fetchFor(
       ),
     );
   } catch (thrown) {
-    if (!isSilence(thrown)) throw thrown;
-    const requests = current.formats.use(job, "requests");
-    const part = await requests.catch(() => undefined);
-    if (part)
-      thrown.message = `${address.href} got no answer: ${part.describeSilence(thrown, address)}`;
+    if (thrown instanceof TypeError) {
+      const requests = current.formats.use(job, "requests");
+      (await requests.catch(() => undefined))?.tellSilence(thrown, address);
+    }
     throw thrown;
   }
-}
-
-/** Whether there was no answer, which is a TypeError as a wrong argument is one: what Chromium, Firefox, WebKit and Node say. */
-function isSilence(thrown: unknown): thrown is TypeError {
-  return (
-    thrown instanceof TypeError &&
-    /^(?:Failed to fetch|NetworkError|Load failed|fetch failed)/.test(
-      thrown.message,
-    )
-  );
 }
 
 /** What makes requests, for an address that the reader allows; it is loaded with the first one. */

@@ -146,7 +146,7 @@ export function makeStarted<T>(
   const proxy = new Proxy(target as Promise<T>, {
     apply() {
       throw new TypeError(
-        `This value is not there yet: await it before you call .${step}(...), as in (await rows).${step}(...).`,
+        `This value is not there yet: await it first, (await rows).${step}(...).`,
       );
     },
     get(_, key) {

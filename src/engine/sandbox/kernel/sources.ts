@@ -36,9 +36,9 @@ export async function openFile(
   given: unknown,
   remote: string,
 ): Promise<FileSource> {
+  if (given instanceof URL) given = given.href;
   if (typeof given === "string" && given !== "")
     return blobSource(given, await readNamed(job, given, remote));
-  if (given instanceof URL) throw isAddress(given.href, remote);
   if (given instanceof Blob)
     return blobSource(given instanceof File ? given.name : "the Blob", given);
   if (given instanceof ArrayBuffer || ArrayBuffer.isView(given))
@@ -64,23 +64,24 @@ async function readNamed(
     const isMissing =
       thrown instanceof FlowError && thrown.code === "missing-attachment";
     if (isMissing && /^(?:https?|data|blob):/i.test(name))
-      throw isAddress(name, remote);
+      throw noName(name, `Fetch it: ${remote}`);
     // What several lines, or a JSON or HTML text, would be called is no mistake in a name.
     throw isMissing && /[\r\n]|^\s*[[{<]/.test(name) ? isText(name) : thrown;
   }
 }
 
-function isAddress(given: string, remote: string): FlowError {
+/** What to do about a text that is given for the name of an attachment. */
+function noName(given: string, advice: string): FlowError {
   return new FlowError(
     "invalid-argument",
-    `${showValue(given)} is an address, and no name of an attachment. Read it from the network: ${remote}.`,
+    `${showValue(given)} is no name of an attachment. ${advice}.`,
   );
 }
 
 function isText(given: string): FlowError {
-  return new FlowError(
-    "invalid-argument",
-    `${showValue(given)} is no name of an attachment. To read a text itself, make it a file: new Blob([text]).`,
+  return noName(
+    given,
+    "To read a text itself, make it a file: new Blob([text])",
   );
 }
 

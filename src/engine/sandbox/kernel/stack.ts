@@ -60,12 +60,10 @@ export class Places {
 
   /** What an engine says of a name that is not there, with what the compiler knows to do about it. */
   #explainName(message: string): string {
-    const name = missingName.exec(message)?.slice(1).find(Boolean);
-    if (name === undefined) return message;
+    const name = missingName.exec(message)?.[1] ?? "";
     for (const parts of this.#scripts.values())
       for (const { cell } of parts)
-        if (cell.foreign && Object.hasOwn(cell.foreign, name))
-          return `${message}. ${cell.foreign[name]}`;
+        if (cell.foreign?.[name]) return `${message}. ${cell.foreign[name]}`;
     return message;
   }
 
@@ -123,7 +121,7 @@ function tellThrown(thrown: unknown): string {
 }
 
 // Chromium and Firefox; WebKit
-const missingName = /^(\S+) is not defined$|^Can't find variable: (\S+)$/;
+const missingName = /^(?:Can't find variable: )?(\S+)(?: is not defined)?$/;
 
 /** What Node says of a call of import(...) in a text that is no module. */
 const importMissing = "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING";

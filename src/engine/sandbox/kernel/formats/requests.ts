@@ -130,8 +130,18 @@ async function tryOnce<Answer>(
   }
 }
 
+/** Says in an error of fetch itself why there may be no answer. A wrong argument is a TypeError too; these are Chromium, Firefox, WebKit and Node without an answer. */
+export function tellSilence(thrown: TypeError, address: URL): void {
+  if (
+    /^(?:Failed to fetch|NetworkError|Load failed|fetch failed)/.test(
+      thrown.message,
+    )
+  )
+    thrown.message = `${address.href} got no answer: ${describeSilence(thrown, address)}`;
+}
+
 /** Why there may be no answer. Node says it in a cause; browsers say nothing, and refuse more. */
-export function describeSilence(thrown: unknown, { protocol }: URL): string {
+function describeSilence(thrown: unknown, { protocol }: URL): string {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const message = asSentence(error.message);
   const { navigator } = globalThis as { navigator?: { onLine?: boolean } };
