@@ -44,8 +44,9 @@ export function tokenize(sql: string): Token[] {
       at += 1;
       while (isDigit(sql[at])) at += 1;
     } else if (/[:@$#]/.test(char)) {
-      kind = "parameter";
       at = endOfParameter(sql, at);
+      // Without a name it is nothing at all, as the first of the two in `price::int`.
+      kind = at === from + 1 ? "sign" : "parameter";
     } else if (isDigit(char) || (char === "." && isDigit(sql[at + 1]))) {
       kind = "number";
       at += 1;

@@ -1,5 +1,6 @@
 import { FlowError } from "../core/errors.ts";
 import { parseQuery } from "../engine/database/execute.ts";
+import { adviceOn } from "../engine/database/sqlAdvice.ts";
 import { findPlace } from "../engine/database/sqlError.ts";
 import type { Connection } from "../engine/database/sqlite.ts";
 import { positionAt } from "../notebook/compile/position.ts";
@@ -54,7 +55,12 @@ function wrongIn(text: string, connection: Connection) {
     const { message } = thrown as Error;
     if (thrown instanceof FlowError) return { message, offset: from };
     if (!ofText.test(message)) return undefined;
-    const offset = from + (findPlace(message, statement, connection) ?? 0);
-    return { message: `SQLite: ${message}.`, offset };
+    const offset = findPlace(message, statement, connection);
+    const advice = adviceOn({ message, sql: statement, offset, connection });
+    const told = advice === undefined ? "" : ` ${advice}`;
+    return {
+      message: `SQLite: ${message}.${told}`,
+      offset: from + (offset ?? 0),
+    };
   }
 }

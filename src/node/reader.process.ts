@@ -5,6 +5,7 @@
 import { Worker } from "node:worker_threads";
 import { toErrorData } from "../core/errors.ts";
 import { query, type QueryRows } from "../engine/database/execute.ts";
+import { withAdvice } from "../engine/database/sqlError.ts";
 import { loadDriver } from "./driver.ts";
 import type { FromReader, ToReader } from "./readerMessages.ts";
 
@@ -45,7 +46,7 @@ async function read(asked: ToReader): Promise<QueryRows> {
 
 async function answer(asked: ToReader): Promise<FromReader> {
   try {
-    const found = await read(asked);
+    const found = await withAdvice(read(asked));
     return { type: "rows", found, hasBytes: hasBytes(found) };
   } catch (thrown) {
     return { type: "failed", error: toErrorData(thrown) };

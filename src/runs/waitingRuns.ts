@@ -67,7 +67,7 @@ export class WaitingRuns {
 }
 
 /** That the time is over which a run that waits gave a person, itself or a sub-flow, if it is by now: what was over first. */
-export function overdueTimer(
+function overdueTimer(
   run: RunState,
   now: number,
 ): (RunEvent & { type: "timer-fired" }) | undefined {

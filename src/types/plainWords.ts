@@ -1,4 +1,5 @@
 /** What the type checker says, in the words of somebody who writes cells. */
+import { explainForeignName } from "../notebook/compile/foreignNames.ts";
 import { tellParameter } from "./parameterWords.ts";
 
 type Rule = [pattern: RegExp, plain: string | ((...found: string[]) => string)];
@@ -7,6 +8,8 @@ type Rule = [pattern: RegExp, plain: string | ((...found: string[]) => string)];
 const parameter =
   /^(?:Argument of type|Type) '(\{.*\})' is not assignable to (?:parameter of )?type 'ParamSpec(?: \| undefined)?'\.$/;
 
+const missing = /^Cannot find name '([^']+)'.*/;
+
 /** Tried in order, on the first line of a message; what none of them knows is said as TypeScript says it. */
 const rules: readonly Rule[] = [
   [
@@ -14,7 +17,7 @@ const rules: readonly Rule[] = [
     "There is no “$1”. Did you mean “$2”?",
   ],
   [
-    /^Cannot find name '([^']+)'.*/,
+    missing,
     "There is no “$1”: no cell defines it, and it is no name of the language.",
   ],
   [parameter, "This describes no parameter."],
@@ -152,12 +155,19 @@ function endOfType(text: string, from: number): number {
   return text.length;
 }
 
+/** What to do about a name of other surroundings, where a line says that it is missing. */
+function foreign(line: string): string | undefined {
+  const name = missing.exec(line)?.[1];
+  return name === undefined ? undefined : explainForeignName(name);
+}
+
 /** What TypeScript thinks was meant by what is written at the place of its message; undefined if it cannot stand there as it is. */
 export function meantInstead(
   message: string,
   written: string,
 ): string | undefined {
   const [first = ""] = message.split("\n", 1);
+  if (foreign(first) !== undefined) return undefined;
   const meant = /Did you mean (?:to write )?'(.+)'\?$/.exec(first)?.[1];
   if (meant === undefined || meant === "undefined") return undefined;
   const quote = /^(["'])[^"'\\]*\1$/.exec(written)?.[1];
@@ -217,6 +227,8 @@ export function wordsOfValue(message: string): string {
 }
 
 function say(line: string, among = rules): string {
+  const advice = foreign(line);
+  if (advice !== undefined) return advice;
   for (const [pattern, plain] of among) {
     const found = pattern.exec(line);
     if (!found) continue;

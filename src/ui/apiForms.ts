@@ -5,13 +5,33 @@ import type { Graph } from "../core/graph.ts";
 import { viewGraph } from "../core/graphView.ts";
 import { toPlainJson } from "../core/plainJson.ts";
 import { quoteName } from "../core/sqliteRules.ts";
+import { toParameters } from "../core/sqlInput.ts";
 import { showValue } from "../core/words.ts";
 import type { Output } from "../engine/protocol.ts";
+import { cellAsTable } from "../notebook/compile/cellAsTable.ts";
 import type { ApiGraph, ApiOutput } from "./pageApi.ts";
+import type { Session } from "./session.svelte.ts";
 import { listNames } from "./words/language.ts";
 import * as words from "./words/notFound.ts";
+import { cellAsTable as cellIsNoTable } from "./words/notRunYet.ts";
 
-export { toParameters } from "../core/sqlInput.ts";
+/** The rows of a SELECT; who takes a SQL cell for a table is told how to get its rows. */
+export async function queryRows(
+  session: Pick<Session, "query" | "notebook">,
+  sql: string,
+  parameters: unknown,
+): Promise<Record<string, unknown>[]> {
+  try {
+    return await session.query(sql, toParameters(parameters));
+  } catch (thrown) {
+    if (!(thrown instanceof FlowError)) throw thrown;
+    const { code, message } = thrown;
+    const cell = cellAsTable(message, session.notebook?.cells ?? []);
+    throw cell === undefined
+      ? thrown
+      : new FlowError(code, `${message} ${cellIsNoTable(cell)}`);
+  }
+}
 
 /** A graph as a script sees it. */
 export function toApiGraph(graph: Graph): ApiGraph {

@@ -1,7 +1,7 @@
 import type { ErrorData } from "../core/errors.ts";
 import { isFinal, type State } from "../core/state.ts";
 import { adviceOnCell } from "../notebook/compile/cellAsTable.ts";
-import { tablesWritten } from "../notebook/compile/tablesWritten.ts";
+import { findWrittenTables } from "../notebook/compile/writtenTables.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { Cell } from "../notebook/document.ts";
 import * as words from "./words/notRunYet.ts";
@@ -25,7 +25,7 @@ export function tellNotRunYet(
   const isOurs = code === "sql-failed" || code === "cell-failed";
   if (!isOurs || table === undefined) return undefined;
   const { cells } = situation;
-  const isWritten = tablesWritten(cells).names.some(
+  const isWritten = findWrittenTables(cells).names.some(
     (name) => name.toLowerCase() === table.toLowerCase(),
   );
   const advice = isWritten ? undefined : adviceOnCell(message, cells);
@@ -56,7 +56,7 @@ function makerOf(
 }
 
 function writes(cell: Cell, table: string): boolean {
-  return tablesWritten([cell]).names.some((name) =>
+  return findWrittenTables([cell]).names.some((name) =>
     // Of a snapshot only the beginning of its name is known.
     name.endsWith("_…")
       ? table.toLowerCase().startsWith(name.slice(0, -1).toLowerCase())

@@ -187,8 +187,8 @@ export function createPageApi(session: Session, version: string): Flowbook {
     },
     runs: () => session.desk.reports(),
     query: async (sql, params = []) => {
-      const { toParameters } = await import("./apiForms.ts");
-      return session.query(sql, toParameters(params));
+      const { queryRows } = await import("./apiForms.ts");
+      return queryRows(session, sql, params);
     },
     exportDatabase: async (options) => {
       await session.settled();

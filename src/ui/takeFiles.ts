@@ -94,6 +94,7 @@ export async function takeFiles(
 export interface ReadOptions {
   skip?: number;
   decimal?: ",";
+  escape?: "\\";
 }
 
 /** The call that reads a file, as a cell says it. */

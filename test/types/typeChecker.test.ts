@@ -327,6 +327,14 @@ describe("problems", () => {
       "There is no “undefinedName”: no cell defines it, and it is no name of the language.",
     ],
     [
+      "plt.plot([1])",
+      "`plt` is of a package of Python. Charts are made with Plot.",
+    ],
+    [
+      "alert(1)",
+      "`alert` belongs to web pages, and cells run in a worker that has none. To say something, use `log(...)`, or `notifyBrowser(...)` in a task or flow.",
+    ],
+    [
       'const u = task(() => new URL("https://a.example"))',
       "A result is copied to the tasks that use it; a URL cannot be. Return its text: url.href.",
     ],

@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
 import type { Output } from "../../src/engine/protocol.ts";
-import {
-  toApiOutput,
-  refuseFile,
-  toParameters,
-} from "../../src/ui/apiForms.ts";
+import { toApiOutput, refuseFile, queryRows } from "../../src/ui/apiForms.ts";
+import { toParameters } from "../../src/core/sqlInput.ts";
+import { FlowError } from "../../src/core/errors.ts";
 import { toBlob } from "../../src/ui/toBlob.ts";
 
 const form = (...outputs: Output[]) =>
@@ -91,4 +89,28 @@ test("bytes of every kind are files", async () => {
     bytes.subarray(0),
   ])
     expect(await toBlob(data)!.bytes()).toEqual(bytes);
+});
+
+test("a query of a SQL cell as a table is told how its rows are had", async () => {
+  const ask = (message: string) =>
+    queryRows(
+      {
+        query: () => Promise.reject(new FlowError("sql-failed", message)),
+        notebook: {
+          cells: [
+            { id: "1", kind: "sql", name: "busiest", source: "", flags: "" },
+          ],
+        } as unknown as Parameters<typeof queryRows>[0]["notebook"],
+      },
+      "SELECT 1",
+      [],
+    );
+  await expect(ask("SQLite: no such table: Busiest.")).rejects.toMatchObject({
+    code: "sql-failed",
+    message:
+      'SQLite: no such table: Busiest. busiest is a SQL cell and no table. Its rows are given by flowbook.output("busiest").',
+  });
+  await expect(ask("SQLite: no such table: other.")).rejects.toThrow(
+    /other\.$/,
+  );
 });

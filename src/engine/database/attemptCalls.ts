@@ -10,6 +10,7 @@ import type { Attach } from "./databaseFile.ts";
 import type { Readers, Reading } from "./readers.ts";
 import type { Signs } from "./signs.ts";
 import type { Connection } from "./sqlite.ts";
+import { withAdvice } from "./sqlError.ts";
 import { mayMakeIndex } from "./statements.ts";
 import type { TableLoad } from "./tableLoad.ts";
 import { tablesUsed } from "./tableUse.ts";
@@ -72,9 +73,15 @@ export async function runQuery(
   }
   const read = cells && (await loadCells()).readingCells(cells);
   const options = { limit, read };
-  if (!wanted) return transactions.query(owner, sql, parameters, options);
-  await history.update(wanted);
-  return transactions.query(owner, sql, parameters, { ...options, history });
+  if (wanted) await history.update(wanted);
+  return withAdvice(
+    transactions.query(
+      owner,
+      sql,
+      parameters,
+      wanted ? { ...options, history } : options,
+    ),
+  );
 }
 
 type Cells = readonly CellQuery[] | undefined;
@@ -134,7 +141,9 @@ export async function carryOut(
       const { sql, parameters } = call;
       const otherWay = mayMakeIndex(sql) ? await loadIndexes() : undefined;
       if (attempt.ended) throw attempt.ended;
-      return database.transactions.exec(attempt, sql, parameters, otherWay);
+      return withAdvice(
+        database.transactions.exec(attempt, sql, parameters, otherWay),
+      );
     }
     case "load-begin": {
       await announce(database, attempt);

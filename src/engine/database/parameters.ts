@@ -24,6 +24,13 @@ export function bindParameters(
   statement: SqlStatement,
   parameters: SqlParameters,
 ): BoundStatement {
+  // SQLite refuses it whatever the values are, and says why.
+  if (statement.tokens.some(({ text }) => /^[:@$#]$/.test(text)))
+    return {
+      sql: sql.slice(statement.from, statement.to),
+      values: [],
+      origin: (offset) => offset + statement.from,
+    };
   const slots = numberParameters(statement);
   const count = slots.reduce((most, slot) => Math.max(most, slot.number), 0);
   if (count > mostParameters)

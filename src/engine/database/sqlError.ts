@@ -1,8 +1,33 @@
 import { FlowError } from "../../core/errors.ts";
-import { historyNames } from "./history.ts";
 import type { Connection } from "./sqlite.ts";
-import { notebookTable } from "./statements.ts";
 import { nameOf, tokenize, type Token } from "../../core/sqlTokens.ts";
+
+/** A statement that SQLite could not run, with what it says and the place in the text that this is about. */
+export interface FailedStatement {
+  message: string;
+  sql: string;
+  offset: number | undefined;
+  connection: Connection;
+}
+
+/** What SQLite's errors are about. */
+const statements = new WeakMap<Error, FailedStatement>();
+
+/** What is done with a statement, whose error tells what to do about it too. */
+export async function withAdvice<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (thrown) {
+    const failed =
+      thrown instanceof FlowError && statements.get(thrown.cause as Error);
+    if (failed) {
+      const part = await import("./sqlAdvice.ts").catch(() => undefined);
+      const advice = part?.adviceOn(failed);
+      if (advice) thrown.message += ` ${advice}`;
+    }
+    throw thrown;
+  }
+}
 
 /**
  * SQLite's error as ours, with the place in the text where that can be found. `sql` is the text of the statement that failed,
@@ -25,16 +50,17 @@ export function sqlError(
       { cause: thrown },
     );
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const offset = findPlace(message, failed.sql, failed.connection);
+  const { sql, connection } = failed;
+  const offset = findPlace(message, sql, connection);
+  if (thrown instanceof Error)
+    statements.set(thrown, { message, sql, offset, connection });
   const where =
     offset === undefined
       ? ""
       : ` (${lineAndColumn(failed.whole, failed.origin(offset))})`;
-  return new FlowError(
-    "sql-failed",
-    `SQLite: ${message}${where}.${advice(message, failed)}`,
-    { cause: thrown },
-  );
+  return new FlowError("sql-failed", `SQLite: ${message}${where}.`, {
+    cause: thrown,
+  });
 }
 
 /** Whether there was no memory for what SQLite was to do. Engines have no name for that but a RangeError, as for much else; its words tell. */
@@ -124,31 +150,4 @@ function isName(token: Token | undefined, name: string): boolean {
 
 function found(offset: number): number | undefined {
   return offset < 0 ? undefined : offset;
-}
-
-function advice(
-  message: string,
-  { sql, connection }: { sql: string; connection: Connection },
-): string {
-  if (message.startsWith("no such module"))
-    return /\bCREATE\s+VIRTUAL\b/i.test(sql)
-      ? " It is not in the SQLite that runs here. The one of browsers has fts4 for full-text search."
-      : " It is a table of an extension that is not here. What it holds may be in the tables that are named after it.";
-  if (!message.startsWith("no such table")) return "";
-  if (/^no such table: history\./i.test(message))
-    return ` The history of runs has ${historyNames
-      .map((table) => `history.${table}`)
-      .join(", ")}; only a query finds them.`;
-  const names: string[] = [];
-  const statement = connection.prepare(
-    `SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name != '${notebookTable}' ORDER BY name LIMIT 20`,
-  );
-  try {
-    while (statement.step()) names.push(String(statement.get()[0]));
-  } finally {
-    statement.free();
-  }
-  return names.length === 0
-    ? " The notebook's database has no tables yet: run the flow that loads them."
-    : ` The notebook's database has these: ${names.join(", ")}.`;
 }

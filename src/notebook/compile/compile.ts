@@ -15,7 +15,7 @@ import { queryTables } from "./queryTables.ts";
 import type { NamedTable } from "./queryTables.ts";
 import { quotedValues, readSqlTemplate } from "./sqlTemplate.ts";
 import type { SqlTemplate } from "./sqlTemplate.ts";
-import { tablesWritten } from "./tablesWritten.ts";
+import { findWrittenTables } from "./writtenTables.ts";
 import { computeVersions } from "./versions.ts";
 
 /** What is remembered of cells from one compilation to the next, so that an edit costs about the cell that it changed. */
@@ -73,6 +73,7 @@ export function compileNotebook(
       language: [],
       reads: new Map(),
       parameters: [],
+      foreign: new Map(),
       reason: undefined,
     };
   });
@@ -207,7 +208,7 @@ function writtenTables(
       if (!analysis) return [];
       let names = cache.written.get(analysis);
       if (!names) {
-        names = tablesWritten([cell]).names.map(fold);
+        names = findWrittenTables([cell]).names.map(fold);
         cache.written.set(analysis, names);
       }
       return names;
@@ -279,6 +280,9 @@ function toProgramCell(
   const linked = {
     ...{ id, name, kind, declares, inputs, language, isView },
     ...(packages.length > 0 ? { packages } : {}),
+    ...(cell.foreign.size > 0
+      ? { foreign: Object.fromEntries(cell.foreign) }
+      : {}),
   };
   if (!texts) return { ...linked, ...script };
   // The script has the values only.

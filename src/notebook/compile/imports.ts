@@ -1,4 +1,5 @@
 import { specifierProblem } from "../packages/specifier.ts";
+import { explainForeignModule } from "./foreignNames.ts";
 import { languageTypes, languageValues } from "./globals.ts";
 import type { Guess } from "./nearest.ts";
 import { problemAt } from "./problem.ts";
@@ -55,7 +56,8 @@ export function readImport(node: SyntaxNode, guess: Guess): ImportReading {
         node,
         "error",
         "not-yet",
-        `Importing from ${JSON.stringify(source)} is not possible: cells import packages of npm with their version, as in \`import { sum } from "npm:d3-array@3.2.4"\`, and names of "flowbook".`,
+        explainForeignModule(source) ??
+          `Importing from ${JSON.stringify(source)} is not possible: cells import packages of npm with their version, as in \`import { sum } from "npm:d3-array@3.2.4"\`, and names of "flowbook".`,
       ),
     );
     return { names, packages, problems };

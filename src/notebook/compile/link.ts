@@ -15,16 +15,11 @@ import { describeCircles, isCell, nextOf } from "./circles.ts";
 import type { Step } from "./circles.ts";
 import { complain } from "./complain.ts";
 import { findComponents } from "./components.ts";
-import {
-  commonGlobals,
-  explainForeignGlobal,
-  isGlobal,
-  languageValues,
-} from "./globals.ts";
+import { commonGlobals, isGlobal, languageValues } from "./globals.ts";
+import { explainForeignName, mayBeThere } from "./foreignNames.ts";
 import { type Guess, makeGuess } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 import type { NamedTable } from "./queryTables.ts";
-import { explainPythonName } from "./slips.ts";
 
 /** A cell that is to be linked. A SQL cell declares its own name, and uses those of the values that it takes. */
 export interface LinkedCell {
@@ -48,6 +43,8 @@ export interface LinkedCell {
   reads: Map<string, Span>;
   /** Of a SQL cell: names that nothing defines, which are taken from the parameters of a flow. */
   parameters: string[];
+  /** Free names that only other surroundings of JavaScript have, with what to do about each. */
+  foreign: Map<string, string>;
   /** Why it is left out, for people; undefined if it is not. */
   reason: string | undefined;
 }
@@ -247,15 +244,12 @@ function resolveNames(cell: LinkedCell, owners: Owners, guess: Guess): void {
     if (use.written) {
       const [code, message] = explainWrite(name, owner, isLanguage);
       complain(cell, use.written, "error", code, message);
-    } else if (!owner && !isLanguage && !isGlobal(name) && !use.isSoft)
-      complain(
-        cell,
-        use,
-        // A name of other surroundings may be there all the same, behind a test or a try; a misspelt one is nowhere.
-        explainForeignGlobal(name) === undefined ? "error" : "warning",
-        "unknown-name",
-        ...explainUnknown(name, cell, owners, guess),
-      );
+    } else if (!owner && !isLanguage && !isGlobal(name) && !use.isSoft) {
+      const [message, instead] = explainUnknown(name, cell, owners, guess);
+      const severity = mayBeThere(name) ? "warning" : "error";
+      complain(cell, use, severity, "unknown-name", message, instead);
+      if (severity === "warning") cell.foreign.set(name, message);
+    }
   }
 }
 
@@ -295,11 +289,14 @@ function explainUnknown(
   owners: Owners,
   guess: Guess,
 ): [message: string, instead?: string | undefined] {
-  const foreign = explainForeignGlobal(name) ?? explainPythonName(name);
-  if (foreign) return [foreign];
+  const foreign = explainForeignName(name);
+  const ownNames = () => [...cell.analysis.declared.keys(), ...owners.keys()];
+  if (foreign) {
+    const own = guess(name, ownNames);
+    return own ? [`${foreign} Or did you mean \`${own}\`?`, own] : [foreign];
+  }
   const nearest = guess(name, () => [
-    ...cell.analysis.declared.keys(),
-    ...owners.keys(),
+    ...ownNames(),
     ...languageValues,
     ...[...commonGlobals].filter((known) => known !== "undefined"),
   ]);

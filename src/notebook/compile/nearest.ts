@@ -28,7 +28,9 @@ export function nearestName(
       candidate === name
         ? Infinity
         : countEdits(wanted, candidate.toLowerCase());
-    if (distance < least) {
+    // Of names as short as `pd` and `md`, half is another one.
+    const isHalf = distance * 2 >= Math.max(name.length, candidate.length);
+    if (distance < least && !isHalf) {
       least = distance;
       best = candidate;
     }

@@ -40,6 +40,8 @@ export interface ProgramCell {
   isView: boolean;
   /** The packages that it imports from, as `npm:name@1.2.3`; missing for none. */
   packages?: readonly string[];
+  /** Names that it uses and nothing gives, since only other surroundings of JavaScript have them, with what to do about each; missing for none. */
+  foreign?: Readonly<Record<string, string>>;
   /** Changes when and only when `code` does. */
   hash: string;
 }

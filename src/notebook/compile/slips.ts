@@ -110,29 +110,3 @@ function explain(before: string, rest: string): string | undefined {
     return "A sign before `**` needs brackets: write `(-a) ** b` or `-(a ** b)`.";
   return undefined;
 }
-
-/** Names that every Python program has, and what to write instead. */
-const pythonNames = /* @__PURE__ */ new Map([
-  ["None", "`null`"],
-  ["True", "`true`"],
-  ["False", "`false`"],
-  ["print", "`log(...)`"],
-  ["len", "`list.length`"],
-  ["str", "`String(...)`"],
-  ["int", "`Math.trunc(...)`"],
-  ["float", "`Number(...)`"],
-  ["dict", "`{ ... }`"],
-  ["range", "`Array.from({ length: 3 }, (_, index) => index)`"],
-  ["enumerate", "`list.entries()`"],
-  ["pass", "an empty block: `{}`"],
-  ["Exception", "`Error`"],
-  ["ValueError", "`Error`"],
-  ["Flow", '`flow("Name", () => { ... })`'],
-  ["Parameter", '`param("name", ...)`'],
-]);
-
-/** What to write instead of a name that only Python, or Prefect in Python, has. */
-export function explainPythonName(name: string): string | undefined {
-  const instead = pythonNames.get(name);
-  return instead && `\`${name}\` is Python. Write ${instead}.`;
-}

@@ -1,8 +1,8 @@
 /** The tables that the code of a notebook says it makes. */
 import {
-  tablesWritten,
+  findWrittenTables,
   type WrittenTables,
-} from "../../notebook/compile/tablesWritten.ts";
+} from "../../notebook/compile/writtenTables.ts";
 import type { Cell } from "../../notebook/document.ts";
 
 /** What each cell was found to write; a cell that changes is another one. */
@@ -16,7 +16,7 @@ export function plannedTables(cells: readonly Cell[]): WrittenTables {
   let hasOthers = false;
   for (const cell of cells) {
     let written = read.get(cell);
-    if (!written) read.set(cell, (written = tablesWritten([cell])));
+    if (!written) read.set(cell, (written = findWrittenTables([cell])));
     hasOthers ||= written.hasOthers;
     if (cell.kind === "ts" || cell.kind === "js")
       for (const [, , name = ""] of cell.source.matchAll(loading))

@@ -2,7 +2,7 @@
 import { setDiagnostics, type Action } from "@codemirror/lint";
 import type { EditorState, TransactionSpec } from "@codemirror/state";
 import type { Diagnostic } from "../../notebook/document.ts";
-import { withCode } from "./describe.ts";
+import { messageNodes } from "./describe.ts";
 import * as words from "../words/editor.ts";
 
 /** The change of an editor's state that marks what is wrong, with a button where it is known what was meant. */
@@ -27,7 +27,7 @@ export function showProblems(
 
 function messageElement(message: string): HTMLElement {
   const text = document.createElement("span");
-  text.append(...withCode(message));
+  text.append(...messageNodes(message));
   return text;
 }
 

@@ -1,5 +1,6 @@
 /** What can be seen in a query before it runs: tables that are not there. */
 import { inSqlName, sqlName, writeName } from "../../core/sqlName.ts";
+import { reservedWords } from "../../core/sqlWords.ts";
 import { nearestName } from "../../notebook/compile/nearest.ts";
 import * as words from "../words/types.ts";
 import { endOfValue } from "./sqlTokens.ts";
@@ -25,6 +26,9 @@ const temporary = new RegExp(
   String.raw`(?:\bwith\s+(?:recursive\s+)?|,\s*)(?:${name})\s*(?:\([^()]*\)\s*)?as\s*(?:(?:not\s+)?materialized\s*)?\(`,
   "dgiu",
 );
+/** How a query goes on whose table is not written yet. */
+const goesOn =
+  /^(?:(?:where|having|limit|union|join|on|using|as|select|set)\b|(?:group|order)\s+by\b)/i;
 /** Stands for what is neither a space nor part of a word. */
 const filling = "\0";
 
@@ -47,6 +51,11 @@ export function unknownTables(
     const [from, to] = nameIn(match);
     const name = query.slice(from, to);
     const lower = name.toLowerCase();
+    const isQuoted = /["`[]/.test(query[from - 1] ?? "");
+    if (!isQuoted && reservedWords.has(name.toUpperCase()))
+      return goesOn.test(query.slice(from))
+        ? []
+        : { from, to, message: words.reservedName(name) };
     if (known.has(lower) || /^(sqlite_|pragma_|json_)/.test(lower)) return [];
     const nearest = nearestName(name, tables);
     if (hasOthers && nearest === undefined) return [];
@@ -56,9 +65,7 @@ export function unknownTables(
           from,
           to,
           message: words.unknownTable({ name, nearest }),
-          instead: /["`[]/.test(query[from - 1] ?? "")
-            ? nearest
-            : writeName(nearest),
+          instead: isQuoted ? nearest : writeName(nearest),
         };
   });
 }

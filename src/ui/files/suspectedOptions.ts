@@ -4,6 +4,8 @@ import type { ReadOptions } from "../takeFiles.ts";
 
 /** What the readers advise where the first lines are most likely a title. */
 const adviceToSkip = /\{ skip: (\d+) \}/;
+/** What the reader of CSV advises where quotes have a backslash before them. */
+const adviceToEscape = 'with escape: "\\\\"';
 /** A number with a decimal comma; what looks the same with a comma between thousands does not say which it is. */
 const withComma = /^[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+),\d+$/;
 const maybeThousands = /^[+-]?\d{1,3}(?:,\d{3})+$/;
@@ -22,6 +24,7 @@ export function suspectedOptions(
           : "";
     const skip = adviceToSkip.exec(said)?.[1];
     if (skip !== undefined) return { skip: Number(skip) };
+    if (isCsv && said.includes(adviceToEscape)) return { escape: "\\" };
   }
   const table = outputs.find((output) => output.type === "table");
   return isCsv && table && hasDecimalCommas(table) ? { decimal: "," } : {};

@@ -8,3 +8,6 @@ export const missingTable = ({
 }) => `There is no table ${table} yet. Run ${flow} first.`;
 export const tableToCome = ({ table, flow }: { table: string; flow: string }) =>
   `There is no table ${table} yet. ${flow} is running.`;
+
+export const cellAsTable = (cell: string) =>
+  `${cell} is a SQL cell and no table. Its rows are given by flowbook.output(${JSON.stringify(cell)}).`;

@@ -11,3 +11,6 @@ export const unknownTable = ({
 }) => `There is no table “${name}”. Did you mean “${nearest}”?`;
 export const noTable = (name: string) =>
   `There is no table “${name}” yet. A task makes it with load("${name}", rows).`;
+
+export const reservedName = (name: string) =>
+  `${name.toUpperCase()} is a word of SQL. As the name of a table it stands in quotes: \`"${name}"\`.`;

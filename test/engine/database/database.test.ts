@@ -589,7 +589,8 @@ describe("data port", () => {
       error: {
         code: "sql-failed",
         name: "FlowError",
-        message: 'SQLite: near "SELEC": syntax error (line 1, column 1).',
+        message:
+          'SQLite: near "SELEC": syntax error (line 1, column 1). Did you mean `SELECT`?',
       },
     });
   });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { exec, query } from "../../../src/engine/database/execute.ts";
+import { withAdvice } from "../../../src/engine/database/sqlError.ts";
 import { createNotebookTable } from "../../../src/engine/database/notebookTable.ts";
 import type { SqlValue } from "../../../src/engine/protocol.ts";
 import { connect, isWellFormed } from "./world.ts";
@@ -167,16 +168,21 @@ test.each([
   const { writer } = await connect();
   writer.run("CREATE TABLE t (x)");
   const run = use === "query" ? query : exec;
-  expect(() => run(writer, sql)).toThrow(message);
+  await expect(advised(() => run(writer, sql))).rejects.toThrow(message);
 });
+
+/** What is done with a statement, with the advice that its error comes with. */
+function advised<T>(work: () => T): Promise<T> {
+  return withAdvice(Promise.resolve().then(work));
+}
 
 test("a table that is missing is told without naming the one that a file keeps its runs in", async () => {
   const { writer } = await connect();
   writer.run(createNotebookTable);
-  const read = () => query(writer, "SELECT * FROM nope");
-  expect(read).toThrow(/has no tables yet/);
+  const read = () => advised(() => query(writer, "SELECT * FROM nope"));
+  await expect(read()).rejects.toThrow(/has no tables yet/);
   writer.run("CREATE TABLE t (x)");
-  expect(read).toThrow(/has these: t\.$/);
+  await expect(read()).rejects.toThrow(/has these: t\.$/);
 });
 
 test("the place is right after a long number was written into the statement", async () => {

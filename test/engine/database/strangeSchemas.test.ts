@@ -3,7 +3,6 @@ import { expect, test, vi } from "vitest";
 import type { Database } from "../../../src/engine/database/database.ts";
 import { readTables } from "../../../src/engine/database/schema.ts";
 import type { LoadRequest } from "../../../src/engine/protocol.ts";
-import { exec } from "../../../src/engine/database/execute.ts";
 import { attach, attemptOf, commitOf, connect, openDatabase } from "./world.ts";
 
 /** A notebook into which the file was imported that these statements make. */
@@ -32,10 +31,11 @@ test("a table of an extension that is not here hides no other one, and is said t
 });
 
 test("a table of a module that there is only elsewhere says so when it is made", async () => {
-  const { writer } = await connect();
-  expect(() =>
-    exec(writer, "CREATE VIRTUAL TABLE search USING fts5 (text)"),
-  ).toThrow(
+  const { database } = await openDatabase();
+  const writer = await attach(database, attemptOf("a"));
+  await expect(
+    writer.exec("CREATE VIRTUAL TABLE search USING fts5 (text)"),
+  ).rejects.toThrow(
     "SQLite: no such module: fts5 (line 1, column 35). It is not in the SQLite that runs here. The one of browsers has fts4 for full-text search.",
   );
 });

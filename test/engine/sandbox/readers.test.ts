@@ -114,6 +114,31 @@ describe("readers", () => {
     expect(await message(`readCsv("gone.csv")`)).toMatch(/gone\.csv/);
   });
 
+  test.each([
+    ["await readCsv('https://a.example/x.csv')", "fetchCsv(...)"],
+    ["await readJson('HTTP://a.example/x.json')", "fetchJson(...)"],
+    ["await readParquet(new URL('https://a.example/x'))", "fetchParquet(...)"],
+    ["await readText('data:,x')", "fetchText(...)"],
+    [
+      "for await (const row of streamCsv('https://a.example/x.csv'));",
+      "streamCsv(await fetch(...))",
+    ],
+  ])("say of an address how it is read: %s", async (call, instead) => {
+    const kernel = kernelOf(`async () => { ${call} }`, { files });
+    const { code, message } = await kernel.runFails("t");
+    expect(code).toBe("invalid-argument");
+    expect(message).toContain(
+      `is no name of an attachment. Fetch it: ${instead}.`,
+    );
+  });
+
+  test("take a name that looks like an address, if there is such an attachment", async () => {
+    const kernel = kernelOf(`() => readText("https://a.example/x.txt")`, {
+      files: { "https://a.example/x.txt": "here" },
+    });
+    expect(await kernel.run("t")).toBe("here");
+  });
+
   test("take a name that looks like a text, if there is such an attachment", async () => {
     const kernel = kernelOf(`() => readText("[draft]\\n.txt")`, {
       files: { "[draft]\n.txt": "here" },

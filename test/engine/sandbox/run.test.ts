@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   copyValue,
   copyFailure,
@@ -40,6 +40,23 @@ describe("running a task", () => {
   ])("what is thrown and is no Error is told: %s", async (thrown, message) => {
     const error = await kernelOf(`() => { throw ${thrown} }`).runFails("t");
     expect(error).toMatchObject({ name: "Error", message });
+  });
+
+  test("fails of a name that only pages have with what there is instead", async () => {
+    const { cells } = compile({
+      main: "const t = task(() => pageOf(1))\nconst pageOf = () => document.title",
+      "other.ts":
+        "const own = task(() => { throw new ReferenceError('alerts is not defined') })",
+    });
+    const kernel = startKernel([...cells]);
+    const error = await kernel.runFails("t");
+    expect(error.message).toMatch(
+      /^document is not defined\. `document` belongs to web pages, .*To show something, use html`/,
+    );
+    expect(error.place).toMatchObject({ cell: "main", line: 2 });
+    expect(await kernel.runFails("own")).toMatchObject({
+      message: "alerts is not defined",
+    });
   });
 
   test("gives what it returns for the arguments", async () => {
@@ -557,6 +574,49 @@ describe("a task that is called in a task", () => {
   });
 });
 
+describe("what a call will give", () => {
+  const files = { "a.csv": "a,map\n1,x\n2,y\n" };
+
+  test.each([
+    ["readCsv('a.csv').filter((row) => row.a)", "filter"],
+    [
+      "{ const rows = readCsv('a.csv'); return rows.map((row) => row.a) }",
+      "map",
+    ],
+    ["db.query('SELECT 1').find(Boolean)", "find"],
+  ])(
+    "is to be awaited before its methods are called: %s",
+    async (body, name) => {
+      const kernel = kernelOf(`() => ${body}`, { files, database: () => [] });
+      expect(await kernel.runFails("t")).toMatchObject({
+        name: "TypeError",
+        message: `This value is not there yet: await it first, (await rows).${name}(...).`,
+        place: { cell: "main" },
+      });
+    },
+  );
+
+  test("has fields that are called as a method of lists", async () => {
+    const kernel = startKernel(
+      [
+        cell(
+          "main",
+          `const show = task((given) => given)
+           const t = task(async () => {
+             const rows = readCsv("a.csv");
+             const { map } = rows[1];
+             log(map);
+             return [await map, await show({ map: rows[0].map })];
+           })`,
+          { declares: ["t", "show"] },
+        ),
+      ],
+      { files },
+    );
+    expect(await kernel.run("t")).toEqual(["y", { map: "x" }]);
+  });
+});
+
 describe("the network", () => {
   const answerWith =
     (response: () => Response, seen: unknown[] = []) =>
@@ -656,6 +716,49 @@ describe("the network", () => {
     ).toMatch(
       /no option "querry". Its options are method, headers, query, body, retries, retryDelay, timeout, rate, encoding and entry/,
     );
+  });
+
+  test.each(["Failed to fetch", "NetworkError when attempting", "Load failed"])(
+    "no answer to fetch itself is told with its likeliest reasons: %s",
+    async (said) => {
+      const fetch = () => Promise.reject(new TypeError(said));
+      const kernel = kernelOf(
+        `async (u, init) => { try { await fetch(u, init) } catch (error) { return [error instanceof TypeError, error.message] } }`,
+        { hosts: ["http://api.example.org"], fetch },
+      );
+      expect(await kernel.run("t", "http://api.example.org/x")).toEqual([
+        true,
+        expect.stringMatching(
+          /^http:\/\/api\.example\.org\/x got no answer: .*begins with http, .*\(CORS\)\. If it can be opened in a tab/,
+        ),
+      ]);
+    },
+  );
+
+  test("what fetch refuses to send is told as it says", async () => {
+    const fetch = () => Promise.reject(new TypeError("GET has no body."));
+    const kernel = kernelOf("u => fetch(u)", { hosts, fetch });
+    expect(
+      await kernel.runFails("t", "https://api.example.org/"),
+    ).toMatchObject({ name: "TypeError", message: "GET has no body." });
+  });
+
+  test("no answer is told to be for want of a network where the browser is offline", async () => {
+    vi.stubGlobal("navigator", { onLine: false });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const fetch = () => Promise.reject(new TypeError("Failed to fetch"));
+    for (const fn of ["u => fetchJson(u)", "u => fetch(u)"])
+      expect(
+        await kernelOf(fn, { hosts, fetch }).runFails(
+          "t",
+          "https://api.example.org/x",
+        ),
+      ).toMatchObject({
+        message: expect.stringMatching(
+          /got no answer: Failed to fetch\. This browser is offline: connect it, then run again\.$/,
+        ) as string,
+        place: { cell: "main" },
+      });
   });
 
   test("bytes and rows can be fetched", async () => {

@@ -342,6 +342,75 @@ describe("a name that no cell defines", () => {
     expect(messages(program, "a")[0]).toContain(advice);
   });
 
+  it.each([
+    ["document.querySelector('p')", "html`...`"],
+    ["window.x = 1", "`globalThis`"],
+    ["alert('x')", "notifyBrowser(...)"],
+    ["localStorage.getItem('x')", "the database"],
+    ["new DOMParser()", "readHtmlTable(...)"],
+    ["require('fs')", '`import { sum } from "npm:d3-array@3.2.4"`'],
+    ["process.env.KEY", '`param("airport", "IAD")`'],
+    ["Buffer.from('x')", "Uint8Array"],
+    ["__dirname", "attachments"],
+    ["module.exports = {}", "without an export"],
+    ["pd.read_csv('x.csv')", "readCsv(...)"],
+    ["np.array([1])", "`d3`"],
+    ["plt.plot([1])", "Plot"],
+    ["requests.get('x')", "fetchJson"],
+    ["open('x.txt')", "readText"],
+  ])(
+    "says what there is instead of what others have: %s",
+    (source, instead) => {
+      const said = messages(compile({ a: source }), "a").join();
+      expect(said).toMatch(/^`(\w+)` (?:belongs to|is of a|is Python)/);
+      expect(said).toContain(instead);
+      expect(said).not.toContain("Did you mean");
+    },
+  );
+
+  it("may be a misspelt one of the notebook's although others have it", () => {
+    const { diagnostics } = compile({
+      a: "const documents = []",
+      b: "document.length",
+    });
+    expect(diagnostics[0]?.message).toContain("Or did you mean `documents`?");
+    expect(diagnostics[0]?.instead).toBe("documents");
+  });
+
+  it("is none that the notebook defines although others have it, nor one behind a test", () => {
+    const program = compile({
+      a: "const document = { title: 'x' }; const pd = 1; function open() {}",
+      b: "const f = (window, process) => window + process.env; for (const len of [1]) len",
+      c: "document.title + pd + open()",
+      d: 'import { log as print } from "flowbook"\nprint(() => 1)',
+      e: "typeof window === 'undefined' ? 1 : 2",
+      f: "const print2 = { print: 1, document }; print2.print",
+    });
+    expect(program.diagnostics).toEqual([]);
+    expect(program.cells.map(({ foreign }) => foreign)).toEqual(
+      program.cells.map(() => undefined),
+    );
+  });
+
+  it("tells the worker what to say of what only others have", () => {
+    const { cells } = compile({ a: "const f = () => alert(1)", b: "1" });
+    expect(cells[0]?.foreign).toEqual({
+      alert: expect.stringContaining("`alert` belongs to web pages") as string,
+    });
+    expect(cells[1]).not.toHaveProperty("foreign");
+  });
+
+  it.each(["pd", "xs"])(
+    "has no nearest name that shares half of it: %s",
+    (name) => {
+      const [said] = messages(
+        compile({ a: "const ps = 1, x = 1", b: name }),
+        "b",
+      );
+      expect(said).not.toMatch(/did you mean/i);
+    },
+  );
+
   it("is told for each of very many, with the nearest name for the first of them", () => {
     const misspelt = Array.from(
       { length: 300 },
@@ -451,6 +520,9 @@ describe("what a cell must not do", () => {
       "import _ from 'lodash'",
       'Importing from "lodash" is not possible: cells import packages of npm with their version',
     ],
+    ["import fs from 'node:fs'", '"node:fs" is a module of Node.js'],
+    ["import { join } from 'path'", '"path" is a module of Node.js'],
+    ["import { a } from './a.js'", '"./a.js" is a file, and cells import none'],
     ["import 'x'", "not possible: cells import packages"],
     ["import * as F from 'flowbook'", "name by name"],
     ["import F from 'flowbook'", "name by name"],

@@ -22,7 +22,7 @@ function link(sourceOf: (n: number) => string): {
       ...{ id: `${n}`, name: `c${n}`, kind: "ts" },
       analysis: analyseCell(sourceOf(n), "ts"),
       ...{ problems: [], inputs: [], language: [], parameters: [] },
-      reads: new Map(),
+      ...{ reads: new Map(), foreign: new Map() },
       reason: undefined,
     };
     return new Proxy(cell, {

@@ -13,6 +13,16 @@ test("a table that is not there is told where it stands", () => {
   ]);
 });
 
+test("a table that is called as a word of SQL is to stand in quotes", () => {
+  const advice = (query: string) => messagesOf(query, ["order"]);
+  expect(advice("SELECT * FROM order")).toEqual([
+    'order: ORDER is a word of SQL. As the name of a table it stands in quotes: `"order"`.',
+  ]);
+  expect(advice('SELECT * FROM "order"')).toEqual([]);
+  expect(advice("SELECT * FROM WHERE a = 1")).toEqual([]);
+  expect(advice("SELECT * FROM ORDER BY a")).toEqual([]);
+});
+
 test("a misspelt table is told with the one that was meant", () => {
   expect(
     messagesOf('SELECT * FROM a JOIN "flihgts" f ON 1', ["A", "flights"]),

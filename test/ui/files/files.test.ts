@@ -54,6 +54,11 @@ describe("a file of the notebook", () => {
     ],
     ["thousands", 'name,n\na,"1,234"\nb,"12,345"\n', {}],
     ["points beside lists", 'name;n;l\na;0.5;"1,2"\n', {}],
+    [
+      "backslashes before quotes",
+      'name,note\na,"says \\"hi\\", and"\nb,"x \\"y\\""\n',
+      { escape: "\\" as const },
+    ],
     ["nothing odd", "name,n\na,1\n", {}],
   ])("is suspected to need options: %s", async (_, text, options) => {
     // As the page is shown it: with what was logged.

@@ -51,12 +51,20 @@ async function fetchFor(
 ): Promise<Response> {
   const address = toAddress(input instanceof Request ? input.url : input);
   checkHost(current, address);
-  return await job.guard(
-    current.platform.fetch(
-      input instanceof Request ? input : address,
-      init as RequestInit,
-    ),
-  );
+  try {
+    return await job.guard(
+      current.platform.fetch(
+        input instanceof Request ? input : address,
+        init as RequestInit,
+      ),
+    );
+  } catch (thrown) {
+    if (thrown instanceof TypeError) {
+      const requests = current.formats.use(job, "requests");
+      (await requests.catch(() => undefined))?.tellSilence(thrown, address);
+    }
+    throw thrown;
+  }
 }
 
 /** What makes requests, for an address that the reader allows; it is loaded with the first one. */

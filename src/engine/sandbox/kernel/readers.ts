@@ -35,7 +35,8 @@ export function makeReaders(current: Current): Record<string, Callable> {
     define(readName, ["name", "options"], async (name, given) => {
       const options = readOptions(given, readName, names);
       const job = jobOutside(current, "Reading an attachment");
-      return read({ current, job }, await openFile(job, name), options);
+      const file = await openFile(job, name, `${fetchName}(...)`);
+      return read({ current, job }, file, options);
     });
     define(fetchName, ["url", "options"], async (url, given) => {
       const options = readOptions(given, fetchName, [

@@ -131,18 +131,28 @@ export function makeWire(
 export function makeStarted<T>(
   promise: Promise<T>,
   observe: () => void = () => {},
+  step?: string | number,
 ): Promise<T> {
   promise.catch(() => {});
   const follow = (step: string | number) =>
     makeStarted(
       promise.then((value) => (value as Record<string, unknown>)[step]),
       observe,
+      step,
     );
-  const proxy = new Proxy(promise, {
-    get(target, key) {
+  // What may be meant as a method can be called, to say that it is not there yet.
+  const target =
+    step !== undefined && listMethods.includes(step) ? () => {} : promise;
+  const proxy = new Proxy(target as Promise<T>, {
+    apply() {
+      throw new TypeError(
+        `This value is not there yet: await it first, (await rows).${step}(...).`,
+      );
+    },
+    get(_, key) {
       if (key === "then" || key === "catch" || key === "finally") {
         observe();
-        return (target[key] as (...args: unknown[]) => unknown).bind(target);
+        return (promise[key] as (...args: unknown[]) => unknown).bind(promise);
       }
       if (key === Symbol.toPrimitive)
         return () => {
@@ -158,7 +168,7 @@ export function makeStarted<T>(
             );
           });
       return typeof key === "symbol"
-        ? (Reflect.get(target, key) as unknown)
+        ? (Reflect.get(promise, key) as unknown)
         : follow(toStep(key));
     },
   });

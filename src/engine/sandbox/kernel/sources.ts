@@ -32,10 +32,15 @@ export function blobSource(name: string, blob: Blob): FileSource {
   return { name, blob, pieces: () => readSlices(blob) };
 }
 
-/** What a reader was given: the name of an attachment, or the bytes themselves. */
-export async function openFile(job: Job, given: unknown): Promise<FileSource> {
+/** What a reader was given: the name of an attachment, or the bytes themselves. `remote` is how an address is read instead. */
+export async function openFile(
+  job: Job,
+  given: unknown,
+  remote: string,
+): Promise<FileSource> {
+  if (given instanceof URL) given = given.href;
   if (typeof given === "string" && given !== "")
-    return blobSource(given, await readNamed(job, given));
+    return blobSource(given, await readNamed(job, given, remote));
   if (given instanceof Blob)
     return blobSource(given instanceof File ? given.name : "the Blob", given);
   if (given instanceof ArrayBuffer || ArrayBuffer.isView(given))
@@ -54,22 +59,36 @@ export async function openFile(job: Job, given: unknown): Promise<FileSource> {
 /** The engine takes no longer name. */
 const longestName = 1000;
 
-async function readNamed(job: Job, name: string): Promise<Blob> {
+async function readNamed(
+  job: Job,
+  name: string,
+  remote: string,
+): Promise<Blob> {
   if (name.length > longestName) throw isText(name);
   try {
     return await job.readFile(name);
   } catch (thrown) {
     const isMissing =
       thrown instanceof FlowError && thrown.code === "missing-attachment";
+    if (isMissing && /^(?:https?|data|blob):/i.test(name))
+      throw noName(name, `Fetch it: ${remote}`);
     // What several lines, or a JSON or HTML text, would be called is no mistake in a name.
     throw isMissing && /[\r\n]|^\s*[[{<]/.test(name) ? isText(name) : thrown;
   }
 }
 
-function isText(given: string): FlowError {
+/** What to do about a text that is given for the name of an attachment. */
+function noName(given: string, advice: string): FlowError {
   return new FlowError(
     "invalid-argument",
-    `${showValue(given)} is no name of an attachment. To read a text itself, make it a file: new Blob([text]).`,
+    `${showValue(given)} is no name of an attachment. ${advice}.`,
+  );
+}
+
+function isText(given: string): FlowError {
+  return noName(
+    given,
+    "To read a text itself, make it a file: new Blob([text])",
   );
 }
 
@@ -77,10 +96,11 @@ function isText(given: string): FlowError {
 export async function openStream(
   { current, job }: Worker,
   given: unknown,
+  reader: string,
 ): Promise<Source> {
   return given instanceof Response || given instanceof ReadableStream
     ? (await current.formats.use(job, "requests")).openAnswer(given)
-    : openFile(job, given);
+    : openFile(job, given, `${reader}(await fetch(...))`);
 }
 
 /** The bytes of a source, unpacked if they are packed; `entry` says which file of an archive. */

@@ -58,6 +58,15 @@ export class Places {
     return frames;
   }
 
+  /** What an engine says of a name that is not there, with what the compiler knows to do about it. */
+  #explainName(message: string): string {
+    const name = missingName.exec(message)?.[1] ?? "";
+    for (const parts of this.#scripts.values())
+      for (const { cell } of parts)
+        if (cell.foreign?.[name]) return `${message}. ${cell.foreign[name]}`;
+    return message;
+  }
+
   /** The plain form of something thrown, with its place and its stack in terms of cells. */
   describe(thrown: unknown): ErrorData {
     if (!(thrown instanceof Error))
@@ -69,6 +78,8 @@ export class Places {
       data.message = importRefused + importOfNode;
     else if (noSuchModule.test(data.message))
       data.message = `${importRefused}.`;
+    else if (data.name === "ReferenceError")
+      data.message = this.#explainName(data.message);
     delete data.stack;
     const stack = typeof thrown.stack === "string" ? thrown.stack : "";
     const frames = this.frames(stack);
@@ -108,6 +119,9 @@ function tellThrown(thrown: unknown): string {
     return `It threw ${text.replace(/^\[(.*)\]$/s, "the $1")}. ${advice}`;
   return text;
 }
+
+// Chromium and Firefox; WebKit
+const missingName = /^(?:Can't find variable: )?(\S+)(?: is not defined)?$/;
 
 /** What Node says of a call of import(...) in a text that is no module. */
 const importMissing = "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING";

@@ -23,7 +23,7 @@ export function makeStreams(current: Current): Record<string, unknown> {
             ) => Promise<AsyncIterable<T>>,
           ) {
             const reading = { current, job };
-            const opened = await openStream(reading, source);
+            const opened = await openStream(reading, source, reader);
             yield* await how(reading, opened, options);
           };
           return new RowStream(

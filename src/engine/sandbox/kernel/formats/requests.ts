@@ -62,10 +62,15 @@ export async function request<Value>(
     await waitForTurn(requesting, address.origin, patience.rate);
     const fetch = (signal: AbortSignal) =>
       requesting.fetch(address, { ...init, signal });
-    const outcome = await tryOnce(job, fetch, patience, async (response) =>
-      response.ok || expected.includes(response.status)
-        ? { value: await take(response), response, source }
-        : undefined,
+    const outcome = await tryOnce(
+      job,
+      address,
+      fetch,
+      patience,
+      async (response) =>
+        response.ok || expected.includes(response.status)
+          ? { value: await take(response), response, source }
+          : undefined,
     );
     if ("answer" in outcome) return outcome.answer;
     const { problem, response, cause } = outcome;
@@ -90,6 +95,7 @@ export async function request<Value>(
 /** One try of a request: what `take` made of the answer, or what was wrong. */
 async function tryOnce<Answer>(
   job: Job,
+  address: URL,
   fetch: (signal: AbortSignal) => Promise<Response>,
   { timeout }: Patience,
   take: (response: Response) => Promise<Answer | undefined>,
@@ -117,7 +123,7 @@ async function tryOnce<Answer>(
       };
     const problem = response
       ? `broke off its answer: ${(cause as Error).message}`
-      : `got no answer: ${describeSilence(cause)}`;
+      : `got no answer: ${describeSilence(cause, address)}`;
     return { problem, cause };
   } finally {
     signal.removeEventListener("abort", abort);
@@ -125,12 +131,30 @@ async function tryOnce<Answer>(
   }
 }
 
-/** Node says in a cause why there was no answer; browsers say nothing, and refuse more. */
-function describeSilence(thrown: unknown): string {
+/** Says in an error of fetch itself why there may be no answer. A wrong argument is a TypeError too; these are Chromium, Firefox, WebKit and Node without an answer. */
+export function tellSilence(thrown: TypeError, address: URL): void {
+  if (
+    /^(?:Failed to fetch|NetworkError|Load failed|fetch failed)/.test(
+      thrown.message,
+    )
+  )
+    thrown.message = `${address.href} got no answer: ${describeSilence(thrown, address)}`;
+}
+
+/** Why there may be no answer. Node says it in a cause; browsers say nothing, and refuse more. */
+function describeSilence(thrown: unknown, { protocol }: URL): string {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return error.cause instanceof Error
-    ? `${error.message}. The server cannot be reached.`
-    : `${error.message}. The server cannot be reached, leads on to a host that is not allowed, or does not let web pages of other sites read its answers (CORS).`;
+  const message = asSentence(error.message);
+  const { navigator } = globalThis as { navigator?: { onLine?: boolean } };
+  if (navigator?.onLine === false)
+    return `${message} This browser is offline: connect it, then run again.`;
+  if (error.cause instanceof Error)
+    return `${message} The server cannot be reached.`;
+  const insecure =
+    protocol === "http:"
+      ? ", is not asked by pages of https since its address begins with http"
+      : "";
+  return `${message} The server cannot be reached${insecure}, leads on to a host that is not allowed, or does not let web pages of other sites read its answers (CORS). If it can be opened in a tab of its own, it is the last: download the file and attach it, or ask for it by way of a server that allows it.`;
 }
 
 function describeStatus(

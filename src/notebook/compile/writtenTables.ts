@@ -28,7 +28,7 @@ const writers: Readonly<
 };
 
 /** Reads the cells of a notebook for calls of `load`, `db.exec` and their like. Cells that are no TypeScript are passed over. */
-export function tablesWritten(cells: readonly Cell[]): WrittenTables {
+export function findWrittenTables(cells: readonly Cell[]): WrittenTables {
   const names = new Set<string>();
   let hasOthers = false;
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { tablesWritten } from "../../../src/notebook/compile/tablesWritten.ts";
+import { findWrittenTables } from "../../../src/notebook/compile/writtenTables.ts";
 import type { CellKind } from "../../../src/notebook/document.ts";
 
 function written(source: string, kind: CellKind = "ts") {
-  return tablesWritten([{ id: "1", kind, name: "a", source, flags: "" }]);
+  return findWrittenTables([{ id: "1", kind, name: "a", source, flags: "" }]);
 }
 
 test("a load names its table, also with other options", () => {
