@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Shelf } from "../engine/database/waitingRows.ts";
+import type { Shelf } from "../engine/database/shelf.ts";
 import { makeId } from "../runs/makeId.ts";
 
 interface Place {

@@ -18,6 +18,7 @@ import { hashContent } from "../../src/core/contentHash.ts";
 import { readAll } from "../../src/engine/database/execute.ts";
 import { fromText, toText } from "../../src/engine/database/notebookTable.ts";
 import { TableLoad } from "../../src/engine/database/tableLoad.ts";
+import { WaitingRows } from "../../src/engine/database/waitingRows.ts";
 import { Transactions } from "../../src/engine/database/transactions.ts";
 import { loadDriver, type Driver } from "../../src/node/driver.ts";
 import { asDamage } from "../../src/node/fileErrors.ts";
@@ -585,7 +586,7 @@ test("rows of a load that are too many for memory wait on the disk until all are
     },
     { size: 0, segments: new Map(), deltas: [], damage: undefined },
   );
-  const waiting = notebook.makeWaiting();
+  const waiting = new WaitingRows(notebook.makeShelf?.());
   const load = new TableLoad(makeRequest("t"), () => waiting);
   const text = "x".repeat(100_000);
   for (let part = 0; part < 20; part += 1)

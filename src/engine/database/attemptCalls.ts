@@ -148,12 +148,10 @@ export async function carryOut(
     case "load-begin": {
       await announce(database, attempt);
       if (attempt.loads.has(call.load)) throw unknownLoad();
-      const { TableLoad } = await import("./tableLoad.ts");
+      const { startLoad } = await import("./tableLoad.ts");
       if (attempt.ended) throw attempt.ended;
-      attempt.loads.set(
-        call.load,
-        new TableLoad(call.request, () => database.transactions.makeWaiting()),
-      );
+      const { makeShelf } = database.transactions;
+      attempt.loads.set(call.load, startLoad(call.request, makeShelf));
       return undefined;
     }
     case "load-rows": {

@@ -5,7 +5,7 @@ import { TransactionLost } from "./execute.ts";
 import { detachOthers } from "./leftovers.ts";
 import type { WatchedImage } from "./tableSize.ts";
 import type { Connection } from "./sqlite.ts";
-import { makeBlobShelf, type Shelf } from "./waitingRows.ts";
+import { makeBlobShelf, type Shelf } from "./shelf.ts";
 import { keepNoFiles } from "./sqliteModule.ts";
 
 /** How SQLite comes to the bytes of a file, and the file to what SQLite writes. */

@@ -6,6 +6,7 @@ import { succeeds } from "./execute.ts";
 import { loadRows } from "./load.ts";
 import { StagingTable } from "./stagingTable.ts";
 import type { Connection } from "./sqlite.ts";
+import type { Shelf } from "./shelf.ts";
 import { WaitingRows } from "./waitingRows.ts";
 
 /**
@@ -119,4 +120,12 @@ export class TableLoad {
       for (const batch of batches) all.add(batch);
     this.#waiting = all;
   }
+}
+
+/** A load that begins; its rows wait on a shelf when they are too many for memory, if there is one. */
+export function startLoad(
+  request: LoadRequest,
+  makeShelf: (() => Shelf) | undefined,
+): TableLoad {
+  return new TableLoad(request, () => new WaitingRows(makeShelf?.()));
 }

@@ -32,9 +32,9 @@ import { PageFile, type LentParts } from "./pageFile.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
 import * as failures from "./transactionErrors.ts";
 import type { WatchedImage } from "./tableSize.ts";
+import type { Shelf } from "./shelf.ts";
 import { TouchedTables } from "./tableUse.ts";
 import { UnreadRest } from "./unreadRest.ts";
-import { WaitingRows } from "./waitingRows.ts";
 import { WriteQueue } from "./writeQueue.ts";
 
 /** The database of the open notebook. */
@@ -144,9 +144,9 @@ export class Transactions<Owner extends object> {
     });
   }
 
-  /** Rows of one load that wait until all are there. */
-  makeWaiting(): WaitingRows {
-    return new WaitingRows(this.#file.makeShelf?.());
+  /** Makes a place for rows of one load that are too many for memory; undefined where there is none. */
+  get makeShelf(): (() => Shelf) | undefined {
+    return this.#file.makeShelf;
   }
 
   /** Writes rows into a table in the owner's transaction. */

@@ -1,24 +1,9 @@
 import { FlowError } from "../../core/errors.ts";
 import { checkBatch, type CheckedBatch } from "../records/checkRecords.ts";
+import type { Shelf } from "./shelf.ts";
 
 /** What is known of a batch without its rows. */
 export type BatchSummary = Omit<CheckedBatch, "records" | "starts">;
-
-/** Where rows wait that are too many for memory: gives for bytes what it finds them by. */
-export interface Shelf<Place extends object = object> {
-  keep(bytes: Uint8Array): Place;
-  read(place: Place): Uint8Array;
-}
-
-/** Browsers move Blobs to the disk when they become many. They can be read at once only in a worker of a browser. */
-export const makeBlobShelf: (() => Shelf<Blob>) | undefined =
-  typeof FileReaderSync === "undefined"
-    ? undefined
-    : () => ({
-        keep: (bytes) => new Blob([bytes as BlobPart]),
-        read: (kept) =>
-          new Uint8Array(new FileReaderSync().readAsArrayBuffer(kept)),
-      });
 
 /** How many bytes of rows wait in memory, and how many are inserted together. */
 export interface WaitingLimits {

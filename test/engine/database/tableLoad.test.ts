@@ -9,10 +9,8 @@ import { loadRows } from "../../../src/engine/database/load.ts";
 import { quoteName } from "../../../src/core/sqliteRules.ts";
 import type { VfsFile } from "../../../src/engine/database/pageVfs.ts";
 import { TableLoad } from "../../../src/engine/database/tableLoad.ts";
-import {
-  WaitingRows,
-  type Shelf,
-} from "../../../src/engine/database/waitingRows.ts";
+import type { Shelf } from "../../../src/engine/database/shelf.ts";
+import { WaitingRows } from "../../../src/engine/database/waitingRows.ts";
 import type {
   LoadReport,
   LoadRequest,
