@@ -129,6 +129,35 @@ const pythonPackages: readonly Group[] = [
   ],
 ];
 
+const ofObservable: readonly Group[] = [
+  [
+    "FileAttachment",
+    'Files are attachments, and are read by their names, as in `readCsv("rows.csv")`.',
+  ],
+  [
+    "Inputs",
+    'What a reader sets is a parameter of a flow: `param("airport", "IAD")`. Rows are shown with `table(rows)`.',
+  ],
+  [
+    "DuckDBClient SQLiteDatabaseClient DatabaseClient",
+    "The notebook has a database: `db.query(...)`, `db.exec(...)`, SQL cells, and `load(...)` for rows.",
+  ],
+  ["aq", rows],
+];
+
+/** The names of triggers, and those that they have in Prefect in Python. */
+const triggers: readonly (readonly [name: string, inPrefect: string])[] = [
+  ["allSuccessful", "all_successful"],
+  ["allFailed", "all_failed"],
+  ["anySuccessful", "any_successful"],
+  ["anyFailed", "any_failed"],
+  ["allFinished", "all_finished"],
+  ["notAllSkipped", "not_all_skipped"],
+  ["manualOnly", "manual_only"],
+  ["someFailed", "some_failed"],
+  ["someSuccessful", "some_successful"],
+];
+
 const known = /* @__PURE__ */ collect();
 
 function collect(): ReadonlyMap<string, Foreign> {
@@ -150,6 +179,12 @@ function collect(): ReadonlyMap<string, Foreign> {
   add(ofWorkers, home.worker, true);
   add(ofPython, "is Python", false);
   add(pythonPackages, "is of a package of Python", false);
+  add(ofObservable, "belongs to Observable", false);
+  for (const [name, inPrefect] of triggers) {
+    const written = [[name, `Write \`triggers.${name}\`.`]] as const;
+    add(written, "is a trigger", false);
+    add([[inPrefect, written[0][1]]], "is Python", false);
+  }
   return found;
 }
 

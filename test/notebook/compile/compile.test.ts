@@ -358,11 +358,17 @@ describe("a name that no cell defines", () => {
     ["plt.plot([1])", "Plot"],
     ["requests.get('x')", "fetchJson"],
     ["open('x.txt')", "readText"],
+    ["FileAttachment('x.csv').csv()", "readCsv"],
+    ["Inputs.range([0, 1])", "`param("],
+    ["const t = task(() => 1, { trigger: allFinished })", "`triggers.allFinished`"],
+    ["const t = task(() => 1, { trigger: any_failed })", "`triggers.anyFailed`"],
   ])(
     "says what there is instead of what others have: %s",
     (source, instead) => {
       const said = messages(compile({ a: source }), "a").join();
-      expect(said).toMatch(/^`(\w+)` (?:belongs to|is of a|is Python)/);
+      expect(said).toMatch(
+        /^`(\w+)` (?:belongs to|is of a|is a trigger|is Python)/,
+      );
       expect(said).toContain(instead);
       expect(said).not.toContain("Did you mean");
     },
