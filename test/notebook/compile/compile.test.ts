@@ -360,8 +360,14 @@ describe("a name that no cell defines", () => {
     ["open('x.txt')", "readText"],
     ["FileAttachment('x.csv').csv()", "readCsv"],
     ["Inputs.range([0, 1])", "`param("],
-    ["const t = task(() => 1, { trigger: allFinished })", "`triggers.allFinished`"],
-    ["const t = task(() => 1, { trigger: any_failed })", "`triggers.anyFailed`"],
+    [
+      "const t = task(() => 1, { trigger: allFinished })",
+      "`triggers.allFinished`",
+    ],
+    [
+      "const t = task(() => 1, { trigger: any_failed })",
+      "`triggers.anyFailed`",
+    ],
   ])(
     "says what there is instead of what others have: %s",
     (source, instead) => {
