@@ -17,6 +17,7 @@ import { readingCells } from "../../src/engine/database/cellTables.ts";
 import { query, readAll } from "../../src/engine/database/execute.ts";
 import type { QueryRows } from "../../src/engine/database/execute.ts";
 import type { ReaderQuery } from "../../src/engine/database/readers.ts";
+import { withAdvice } from "../../src/engine/database/sqlError.ts";
 import { loadDriver } from "../../src/node/driver.ts";
 import { NotebookFile } from "../../src/node/notebookFile.ts";
 import { QueryReaders } from "../../src/node/queryReaders.ts";
@@ -234,8 +235,14 @@ test("a process answers as the thread that writes does, also to what is wrong", 
   for (const one of queries) {
     const { sql, parameters, limit, cells: read } = one;
     const make = read ? readingCells(read) : query;
-    const here = await settle(() =>
-      plain(make(file.reader, sql, parameters, limit)),
+    const here = await settle(async () =>
+      plain(
+        await withAdvice(
+          Promise.resolve().then(() =>
+            make(file.reader, sql, parameters, limit),
+          ),
+        ),
+      ),
     );
     const there = await settle(async () =>
       plain((await readers.read(one)!.rows)!),
