@@ -95,7 +95,7 @@ function rowsOf(name: string, sql: string): unknown[][] {
 test("while a query does not end, others are read and committed; its timeout ends it and nothing else", async () => {
   const file = notebook(
     "timeout",
-    `${spin}.with({ timeout: "1s", retries: 1, retryDelay: 0 })
+    `${spin}.with({ timeout: "5s", retries: 1, retryDelay: 0 })
      ${others}
      flow("timeout", () => { spin(); keep(read(fill())) })`,
   );
