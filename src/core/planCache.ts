@@ -42,6 +42,8 @@ export function firstOfEqual(index: GraphIndex, number: number): NodeId {
 export interface CachePrediction {
   action: "run" | "reuse";
   why: string;
+  /** If it may be reused all the same: when, or what of it. */
+  perhaps?: string;
   /** The entries that it comes from, if it is reused. */
   entries?: readonly CacheEntry[];
 }
@@ -82,10 +84,7 @@ export function predictCache(
   if (identities) {
     const known = predictKnown(node, identities, own, cache, stored);
     return known?.action === "reuse" && !isUpstreamReused()
-      ? {
-          action: "run",
-          why: "its cached result is reused, if what it needs lets it start",
-        }
+      ? { action: "run", why: ifItStarts, perhaps: ifItStarts }
       : known;
   }
   const version = versionOf(node, cache.program.versions);
@@ -95,6 +94,7 @@ export function predictCache(
     return {
       action: "run",
       why: "its inputs are computed anew; if they turn out the same, its cached result is reused",
+      perhaps: "if its inputs turn out the same, its cached result is reused",
     };
   return predictByKey(node, nodeKey, own, cache.now, stored, before);
 }
@@ -126,7 +126,7 @@ function predictKnown(
     const entries = identities.map(({ cacheKey }) => entryOf.get(cacheKey)!);
     return { action: "reuse", why: cached(latest), entries };
   }
-  return { action: "run", why: latest > -Infinity ? inPart : hindrance };
+  return latest > -Infinity ? reusedInPart : { action: "run", why: hindrance };
 }
 
 /** The same by the wiring, of a task of which all that it needs is taken as it is. */
@@ -161,11 +161,14 @@ function predictByKey(
   const isPartial =
     !isCachedThroughout(before) || replaced.some((name) => name !== undefined);
   return over.length > 0 && isPartial
-    ? { action: "run", why: inPart }
+    ? reusedInPart
     : { action: "reuse", why: cached(same.at), entries: ofNode };
 }
 
+const ifItStarts =
+  "its cached result is reused, if what it needs lets it start";
 const inPart = "those of its elements that are cached are reused";
+const reusedInPart = { action: "run", why: inPart, perhaps: inPart } as const;
 
 function cached(at: Time): string {
   return `cached: computed on ${formatTime(at)} from the same code and inputs`;
