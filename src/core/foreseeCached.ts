@@ -34,6 +34,10 @@ export function foreseeCached(
   );
   const isCached = new Set<NodeId>();
   const before = (id: NodeId) => last.tasks.get(same.get(id) ?? "");
+  const runOf = (number: number) => {
+    const { id } = index.nodes[number]!;
+    return isKept.has(id) ? before(id) : undefined;
+  };
   const foresee = (item: PlanItem): PlanItem => {
     const number = index.numberOf.get(item.id)!;
     const node = index.nodes[number] as TaskNode;
@@ -54,11 +58,7 @@ export function foreseeCached(
       before(item.id),
     );
     if (prediction?.action === "reuse") {
-      const upstream = index.needs.of(number).map((other) => {
-        const { id } = index.nodes[other]!;
-        return isKept.has(id) ? before(id) : undefined;
-      });
-      if (findHindrance(node, upstream) !== undefined) return item;
+      if (findHindrance(index, number, runOf) !== undefined) return item;
       isCached.add(item.id);
       return { ...item, action: "reuse", why: prediction.why };
     }

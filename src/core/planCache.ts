@@ -14,7 +14,7 @@ import type { TaskRun } from "./run.ts";
 import { noFates } from "./schedulerState.ts";
 import { hasResult } from "./state.ts";
 import { whyOutdated, type Stored } from "./outdated.ts";
-import { decide } from "./trigger.ts";
+import { decide, type Fates } from "./trigger.ts";
 import { formatTime } from "./words.ts";
 
 /** What of earlier runs a new one may use by `cacheFor`, and what it is prepared with. */
@@ -183,20 +183,48 @@ function expired({ at }: CacheEntry): string {
  * is undefined; undefined if it will.
  */
 export function findHindrance(
-  node: TaskNode,
-  upstream: readonly (TaskRun | undefined)[],
+  index: GraphIndex,
+  number: number,
+  runOf: (number: number) => TaskRun | undefined,
 ): string | undefined {
-  const { trigger, skipOnUpstreamSkip } = node.options;
+  const node = index.nodes[number] as TaskNode;
+  const whole = index.needs.of(number).map(runOf);
+  // Of these an element of a map looks at one element.
+  const each = (index.mapNeeds[number] ?? [])
+    .filter(({ until }) => until === "final")
+    .map(({ from }) => runOf(from));
   const fates = noFates();
-  for (const task of upstream) {
-    const { count, counts } = task?.children ?? {
-      count: 1,
-      counts: { Skipped: Number(task?.state === "Skipped") },
-    };
-    fates.skipped += counts.Skipped ?? 0;
-    fates.successful += count - (counts.Skipped ?? 0);
+  for (const task of whole) {
+    const skipped = countSkipped(task);
+    fates.skipped += skipped;
+    fates.successful += (task?.children?.count ?? 1) - skipped;
   }
-  const hasUpstream = upstream.length > 0;
+  fates.successful += each.length;
+  const hasUpstream = whole.length + each.length > 0;
+  const hindrance = hindranceAfter(node, fates, hasUpstream);
+  const skipped = each.filter((task) => countSkipped(task) > 0).length;
+  if (skipped === 0) return hindrance;
+  const otherwise = {
+    ...fates,
+    skipped: fates.skipped + skipped,
+    successful: fates.successful - skipped,
+  };
+  return hindranceAfter(node, otherwise, hasUpstream) === hindrance
+    ? hindrance
+    : inPart;
+}
+
+function countSkipped(task: TaskRun | undefined): number {
+  return task?.children
+    ? (task.children.counts.Skipped ?? 0)
+    : Number(task?.state === "Skipped");
+}
+
+function hindranceAfter(
+  { options: { trigger, skipOnUpstreamSkip } }: TaskNode,
+  fates: Fates,
+  hasUpstream: boolean,
+): string | undefined {
   const decision = decide(
     trigger,
     fates,

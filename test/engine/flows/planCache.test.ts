@@ -132,3 +132,18 @@ test("the plan of a resumption knows what the cache has, and what it may have, a
     "run: runs: an input changed (n); those of its elements that are cached are reused",
   );
 });
+
+test("the plan weighs for a cached map what each of its elements needs", async () => {
+  const flows = await openFlows(`
+    const one = task((x: number) => x)
+    const some = task((x: number) => x, { cacheFor: "1h", trigger: triggers.notAllSkipped })
+    flow("F", () => { some.map(one.map([1, 2])) })`);
+  await flows.run();
+  const plan = flows.plan("F", "some");
+  expect(plan.find(({ id }) => id === "some-1")).toMatchObject({
+    action: "reuse",
+  });
+  const { tasks } = await flows.run({ from: "some" });
+  const states = tasks.find(({ id }) => id === "some-1")!.children!;
+  expect(states.map(({ state }) => state)).toEqual(["Cached", "Cached"]);
+});
