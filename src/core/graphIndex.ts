@@ -261,6 +261,17 @@ function isFlow(
   return node.operator?.type === "flow";
 }
 
+/** How many levels of a map a node is in. */
+export function depthIn({
+  nodes,
+  numberOf,
+}: GraphIndex): (id: NodeId) => number {
+  return (id) => {
+    const node = nodes[numberOf.get(id)!];
+    return node?.kind === "task" ? node.over.length : 0;
+  };
+}
+
 /** Whether a list that a map goes over is the runs of another mapped node, so that each element starts when that run has ended. */
 export function isRunByRun(
   of: Template,

@@ -1,6 +1,6 @@
 import { endsOtherwise } from "./deciders.ts";
 import type { Keep, Shape } from "./events.ts";
-import { visitRefs } from "./graphIndex.ts";
+import { depthIn, isRunByRun, visitRefs } from "./graphIndex.ts";
 import type { NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import type { Marks } from "./marks.ts";
@@ -183,10 +183,13 @@ export class Keeping {
     if (this.#before.get(number)?.size === 0) return false;
     const { id } = this.#index.nodes[other]!;
     let isListed = false;
-    for (const { of } of node.over.flat())
-      visitRefs(of, (source) => {
-        isListed ||= source.node === id;
-      });
+    for (const [level, inputs] of node.over.entries())
+      for (const { of } of inputs)
+        // As many elements as there were are set up again, for the list that these go over is kept.
+        if (!isRunByRun(of, level, depthIn(this.#index)))
+          visitRefs(of, (source) => {
+            isListed ||= source.node === id;
+          });
     return isListed;
   }
 

@@ -5,14 +5,13 @@
  */
 import type { TaskNumber } from "./events.ts";
 import type { TaskNode, Template } from "./graph.ts";
-import { isRunByRun, visitRefs } from "./graphIndex.ts";
+import { depthIn, isRunByRun, visitRefs } from "./graphIndex.ts";
 import { decideCleanup } from "./decisions.ts";
 import { elementId, move } from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";
 import type { State } from "./state.ts";
 import { asked, flags } from "./taskTable.ts";
 import {
-  depthIn,
   fatesOf,
   isTask,
   runFor,
@@ -78,7 +77,7 @@ function elementsOf(
   of: Template,
   path: readonly number[],
 ): TaskNumber | undefined {
-  if (!isRunByRun(of, path.length, depthIn(state))) return undefined;
+  if (!isRunByRun(of, path.length, depthIn(state.index))) return undefined;
   return runFor(state, { node: of.node, each: path.length }, path);
 }
 

@@ -1,7 +1,7 @@
 /** What a person gave a result by hand, and what that means for the tasks around it. */
 import type { Time } from "./events.ts";
 import type { NodeId, TaskNode } from "./graph.ts";
-import { flowsAround, isRunByRun, visitRefs } from "./graphIndex.ts";
+import { depthIn, flowsAround, isRunByRun, visitRefs } from "./graphIndex.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import type { RunState, TaskRun } from "./run.ts";
 
@@ -71,7 +71,7 @@ export class Marks {
     let isLater = false;
     for (const [level, inputs] of over.slice(0, path.length + 1).entries())
       for (const { of } of inputs)
-        if (!isRunByRun(of, level, this.#depthOf))
+        if (!isRunByRun(of, level, depthIn(this.#index)))
           visitRefs(of, ({ node, each }) => {
             const times = this.#times.get(this.#index.numberOf.get(node)!);
             const place = path.slice(0, each).join(".");
@@ -79,11 +79,6 @@ export class Marks {
           });
     return isLater;
   }
-
-  readonly #depthOf = (id: NodeId): number => {
-    const node = this.#index.nodes[this.#index.numberOf.get(id)!]!;
-    return node.kind === "task" ? node.over.length : 0;
-  };
 
   /** Whether a task, or any element of it, is overtaken. */
   overtake(number: number, task: TaskRun): boolean {

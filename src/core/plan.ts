@@ -134,12 +134,11 @@ export function planRun(
     const { action, reuse, isLast } = choices.get(number) ?? {};
     return action === "reuse" && (reuse !== undefined || isLast === true);
   };
-  /** What a task needs, as it was; undefined for what comes out of the cache. */
-  const upstreamRuns = (number: number) =>
-    index.needs.of(number).map((other) => {
-      const task = last?.tasks.get(held.get(other) ?? "");
-      return task?.children || choices.get(other)?.reuse ? task : undefined;
-    });
+  /** A task as it was; undefined for what comes out of the cache. */
+  const runOf = (number: number) => {
+    const task = last?.tasks.get(held.get(number) ?? "");
+    return task?.children || choices.get(number)?.reuse ? task : undefined;
+  };
   const whyNotAsBefore = (numbers: readonly number[]) => {
     const again = numbers.filter((number) => !isReused(number));
     return again.length > 0
@@ -183,7 +182,7 @@ export function planRun(
         task,
       );
       if (cached?.action === "reuse") {
-        const hindrance = findHindrance(node, upstreamRuns(number));
+        const hindrance = findHindrance(index, number, runOf);
         if (hindrance) return run(hindrance);
         const { why, entries } = cached;
         const isLast =

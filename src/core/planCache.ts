@@ -14,7 +14,7 @@ import type { TaskRun } from "./run.ts";
 import { noFates } from "./schedulerState.ts";
 import { hasResult } from "./state.ts";
 import { whyOutdated, type Stored } from "./outdated.ts";
-import { decide } from "./trigger.ts";
+import { decide, type Fates } from "./trigger.ts";
 import { formatTime } from "./words.ts";
 
 /** What of earlier runs a new one may use by `cacheFor`, and what it is prepared with. */
@@ -42,6 +42,8 @@ export function firstOfEqual(index: GraphIndex, number: number): NodeId {
 export interface CachePrediction {
   action: "run" | "reuse";
   why: string;
+  /** If it may be reused all the same: when, or what of it. */
+  perhaps?: string;
   /** The entries that it comes from, if it is reused. */
   entries?: readonly CacheEntry[];
 }
@@ -82,10 +84,7 @@ export function predictCache(
   if (identities) {
     const known = predictKnown(node, identities, own, cache, stored);
     return known?.action === "reuse" && !isUpstreamReused()
-      ? {
-          action: "run",
-          why: "its cached result is reused, if what it needs lets it start",
-        }
+      ? { action: "run", why: ifItStarts, perhaps: ifItStarts }
       : known;
   }
   const version = versionOf(node, cache.program.versions);
@@ -95,6 +94,7 @@ export function predictCache(
     return {
       action: "run",
       why: "its inputs are computed anew; if they turn out the same, its cached result is reused",
+      perhaps: "if its inputs turn out the same, its cached result is reused",
     };
   return predictByKey(node, nodeKey, own, cache.now, stored, before);
 }
@@ -126,7 +126,7 @@ function predictKnown(
     const entries = identities.map(({ cacheKey }) => entryOf.get(cacheKey)!);
     return { action: "reuse", why: cached(latest), entries };
   }
-  return { action: "run", why: latest > -Infinity ? inPart : hindrance };
+  return latest > -Infinity ? reusedInPart : { action: "run", why: hindrance };
 }
 
 /** The same by the wiring, of a task of which all that it needs is taken as it is. */
@@ -161,11 +161,14 @@ function predictByKey(
   const isPartial =
     !isCachedThroughout(before) || replaced.some((name) => name !== undefined);
   return over.length > 0 && isPartial
-    ? { action: "run", why: inPart }
+    ? reusedInPart
     : { action: "reuse", why: cached(same.at), entries: ofNode };
 }
 
+const ifItStarts =
+  "its cached result is reused, if what it needs lets it start";
 const inPart = "those of its elements that are cached are reused";
+const reusedInPart = { action: "run", why: inPart, perhaps: inPart } as const;
 
 function cached(at: Time): string {
   return `cached: computed on ${formatTime(at)} from the same code and inputs`;
@@ -180,20 +183,48 @@ function expired({ at }: CacheEntry): string {
  * is undefined; undefined if it will.
  */
 export function findHindrance(
-  node: TaskNode,
-  upstream: readonly (TaskRun | undefined)[],
+  index: GraphIndex,
+  number: number,
+  runOf: (number: number) => TaskRun | undefined,
 ): string | undefined {
-  const { trigger, skipOnUpstreamSkip } = node.options;
+  const node = index.nodes[number] as TaskNode;
+  const whole = index.needs.of(number).map(runOf);
+  // Of these an element of a map looks at one element.
+  const each = (index.mapNeeds[number] ?? [])
+    .filter(({ until }) => until === "final")
+    .map(({ from }) => runOf(from));
   const fates = noFates();
-  for (const task of upstream) {
-    const { count, counts } = task?.children ?? {
-      count: 1,
-      counts: { Skipped: Number(task?.state === "Skipped") },
-    };
-    fates.skipped += counts.Skipped ?? 0;
-    fates.successful += count - (counts.Skipped ?? 0);
+  for (const task of whole) {
+    const skipped = countSkipped(task);
+    fates.skipped += skipped;
+    fates.successful += (task?.children?.count ?? 1) - skipped;
   }
-  const hasUpstream = upstream.length > 0;
+  fates.successful += each.length;
+  const hasUpstream = whole.length + each.length > 0;
+  const hindrance = hindranceAfter(node, fates, hasUpstream);
+  const skipped = each.filter((task) => countSkipped(task) > 0).length;
+  if (skipped === 0) return hindrance;
+  const otherwise = {
+    ...fates,
+    skipped: fates.skipped + skipped,
+    successful: fates.successful - skipped,
+  };
+  return hindranceAfter(node, otherwise, hasUpstream) === hindrance
+    ? hindrance
+    : inPart;
+}
+
+function countSkipped(task: TaskRun | undefined): number {
+  return task?.children
+    ? (task.children.counts.Skipped ?? 0)
+    : Number(task?.state === "Skipped");
+}
+
+function hindranceAfter(
+  { options: { trigger, skipOnUpstreamSkip } }: TaskNode,
+  fates: Fates,
+  hasUpstream: boolean,
+): string | undefined {
   const decision = decide(
     trigger,
     fates,

@@ -1,5 +1,5 @@
 import type { TaskNumber } from "./events.ts";
-import type { NodeId, TaskNode } from "./graph.ts";
+import type { NodeId } from "./graph.ts";
 import { visitRefs } from "./graphIndex.ts";
 import { nameOfRun, noFates, nodeOf } from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";
@@ -119,12 +119,4 @@ export function runFor(
 /** Whether a node is a task; parameters have no runs. */
 export function isTask({ index }: SchedulerState, id: NodeId): boolean {
   return index.nodes[index.numberOf.get(id)!]!.kind === "task";
-}
-
-/** How many levels of a map a node is in. */
-export function depthIn({ index }: SchedulerState): (id: NodeId) => number {
-  return (id) => {
-    const node = index.nodes[index.numberOf.get(id)!];
-    return node?.kind === "task" ? (node satisfies TaskNode).over.length : 0;
-  };
 }

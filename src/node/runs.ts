@@ -25,7 +25,7 @@ import type {
 } from "../engine/services.ts";
 import { keptResults } from "../runs/keptResults.ts";
 import { makeId } from "../runs/makeId.ts";
-import { planResume, planRun } from "../runs/plans.ts";
+import { foreseeCached, planResume, planRun } from "../runs/plans.ts";
 import { prepareRun, type PreparedRun } from "../runs/prepareRun.ts";
 import { RunBook } from "../runs/runBook.ts";
 import { resumableTasks } from "../runs/resumableTasks.ts";
@@ -207,12 +207,11 @@ export class Runs {
   ): Promise<readonly PlanItem[]> {
     const last = this.last(choice.flow);
     const prepared = this.#prepare(choice, isResumption ? last : undefined);
-    if (isResumption) {
-      if (!last) throw nothingToResume(prepared.graph.flow);
-      const stored = await this.#stored(last);
-      return planResume(prepared, last, stored, Date.now()).items;
-    }
-    return (await this.#planRun(prepared, choice)).items;
+    if (!isResumption) return (await this.#planRun(prepared, choice)).items;
+    if (!last) throw nothingToResume(prepared.graph.flow);
+    const { cache, stored } = await this.#reusable(prepared, last);
+    const plan = planResume(prepared, last, stored, cache.now);
+    return foreseeCached(prepared, last, plan, { cache, stored });
   }
 
   /** Runs a flow; resolves when it is final, or when all that is left of it waits for people. */
@@ -325,15 +324,19 @@ export class Runs {
   }
 
   async #planRun(prepared: PreparedRun, { from, to }: RunChoice) {
-    const entries = await this.#database.cacheEntries();
     const last = this.#book.last(prepared.graph.flow);
+    const more = await this.#reusable(prepared, last);
+    return planRun(prepared, last, { from, to, ...more });
+  }
+
+  /** What is cached, and what that and the results of the last run hang on. */
+  async #reusable(prepared: PreparedRun, last: RunState | undefined) {
+    const entries = await this.#database.cacheEntries();
     const names = entries.flatMap(({ files = {} }) => Object.keys(files));
-    return planRun(prepared, last, {
-      from,
-      to,
+    return {
       cache: { ...prepared, entries, now: Date.now() },
       stored: await this.#stored(last, names),
-    });
+    };
   }
 
   /** What results hang on. Of the attachments those by these names, and those that the last run has read: the folder may have very many. */

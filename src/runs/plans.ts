@@ -1,6 +1,8 @@
 /** Plans of a prepared run, on what the last one left, whichever version of Flowbook that was made with. */
 import { withTodaysKeys } from "../core/formerKeys.ts";
 import * as core from "../core/plan.ts";
+import * as cached from "../core/foreseeCached.ts";
+import type { PlanCache } from "../core/planCache.ts";
 import * as auto from "../core/planAuto.ts";
 import type { TaskNode } from "../core/graph.ts";
 import type { RunState } from "../core/run.ts";
@@ -24,6 +26,18 @@ export function planResume(
 ): core.ResumePlan {
   const { graph, keys } = prepared;
   return core.planResume(graph, keys, ofToday(prepared, last), stored, now);
+}
+
+/** The items of a plan of a resumption, with what the cache will give. */
+export function foreseeCached(
+  prepared: PreparedRun,
+  last: RunState,
+  plan: core.ResumePlan,
+  { cache, stored }: { cache: PlanCache; stored?: StoredNow },
+): readonly core.PlanItem[] {
+  const { graph, keys } = prepared;
+  const before = ofToday(prepared, last);
+  return cached.foreseeCached(graph, keys, before, plan, cache, stored);
 }
 
 export function planAuto(

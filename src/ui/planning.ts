@@ -1,3 +1,3 @@
 /** What plans a run after another one; fetched when there is one. */
-export { planResume, planRun } from "../runs/plans.ts";
+export { foreseeCached, planResume, planRun } from "../runs/plans.ts";
 export { staleTasks } from "./staleTasks.ts";

@@ -9,7 +9,7 @@ import type { Answer, RunEvent } from "../core/events.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import { mostShown } from "../core/mostShown.ts";
 import { planFirst } from "../core/planFirst.ts";
-import type { PlanItem, RunPlan } from "../core/plan.ts";
+import type { PlanItem, ResumePlan, RunPlan } from "../core/plan.ts";
 import type { NodeResult, RunReport } from "../core/report.ts";
 import type { RunState, TaskRun } from "../core/run.ts";
 import type { StoredNow } from "../core/outdated.ts";
@@ -645,11 +645,15 @@ export class RunDesk {
   ): Promise<readonly PlanItem[]> {
     const prepared = await this.prepare(options, {});
     const last = this.#book.last(prepared.graph.flow);
-    const plan =
-      options.resume && last
-        ? (await this.#planner()).planResume(prepared, last, this.stored)
-        : await this.#planOf(prepared, options);
-    return plan.items;
+    if (options.resume && last) {
+      const { planResume } = await this.#planner();
+      return this.#foresee(
+        prepared,
+        last,
+        planResume(prepared, last, this.stored),
+      );
+    }
+    return (await this.#planOf(prepared, options)).items;
   }
 
   /** What plans a run after another one. */
@@ -668,6 +672,13 @@ export class RunDesk {
     const { planRun } = await this.#planner();
     const cache = this.#cacheFor(prepared);
     return planRun(prepared, last, { from, to, cache, stored: this.stored });
+  }
+
+  #foresee(prepared: PreparedRun, last: RunState, plan: ResumePlan) {
+    return this.#planning!.foreseeCached(prepared, last, plan, {
+      cache: this.#cacheFor(prepared),
+      stored: this.stored,
+    });
   }
 
   #cacheFor(prepared: PreparedRun) {
@@ -728,13 +739,14 @@ export class RunDesk {
       const resumption = last && planResume(prepared, last, this.stored);
       if (last && resumption)
         this.stale = staleTasks(last, resumption, view.graph);
+      const items =
+        last && resumption ? this.#foresee(prepared, last, resumption) : [];
       const isWorthIt =
-        resumption !== undefined &&
-        resumption.items.some(({ action }) => action === "run") &&
-        resumption.items.some(({ action }) => action === "reuse");
+        resumption?.items.some(({ action }) => action === "run") &&
+        items.some(({ action }) => action === "reuse");
       this.planFor = isWorthIt ? "resume" : "run";
       this.plan = isWorthIt
-        ? resumption.items
+        ? items
         : planRun(prepared, last, {
             cache: this.#cacheFor(prepared),
             stored: this.stored,

@@ -40,6 +40,20 @@ const specs: Specs = {
   cleanup: { needs: ["session"], waitFor: ["fetch"], cleanupOf: "session" },
 };
 
+const mapped: Specs = {
+  days: [],
+  session: { map: ["days"] },
+  fetch: { map: ["session"] },
+  cleanup: {
+    map: ["days"],
+    args: [refEach("session")],
+    waitFor: [{ node: "fetch", each: 1 }],
+    cleanupOf: "session",
+    trigger: { type: "allFinished" },
+  },
+};
+const days = { functions: { days: () => [1, 2, 3] } };
+
 describe("a clean-up", () => {
   test("does not wait for what only follows a user of the resource", () => {
     const made = begin(specs, { script: script({ load: { takes: 1000 } }) });
@@ -116,20 +130,6 @@ describe("a clean-up", () => {
       "Cancelled: the flow took longer than 60 ms, its timeout. 2 of 4 tasks had succeeded. Resume keeps what it can and runs the rest.",
     );
   });
-
-  const mapped: Specs = {
-    days: [],
-    session: { map: ["days"] },
-    fetch: { map: ["session"] },
-    cleanup: {
-      map: ["days"],
-      args: [refEach("session")],
-      waitFor: [{ node: "fetch", each: 1 }],
-      cleanupOf: "session",
-      trigger: { type: "allFinished" },
-    },
-  };
-  const days = { functions: { days: () => [1, 2, 3] } };
 
   test("of a mapped resource runs for each element that was set up, when that is no longer used", () => {
     const made = begin(mapped, {
@@ -325,6 +325,23 @@ describe("a resumption", () => {
     ]);
     expect(second.calls.get("two[1]")).toEqual([2, "token 2"]);
     expect(second.state.state).toBe("Success");
+  });
+
+  test("keeps the elements that used theirs of a mapped resource that is set up again", () => {
+    const first = begin(mapped, {
+      ...days,
+      script: script({ "session[1]": { ends: "fail" } }),
+    });
+    const { graph, keys } = first.state;
+    expect(told(planResume(graph, keys, first.state)).fetch).toBe(
+      "run: runs: 1 of 3 elements run, 2 are kept",
+    );
+    const second = goOn(first);
+    expect(second.started.filter((run) => run.startsWith("fetch"))).toEqual([
+      "fetch[1]#1",
+    ]);
+    expect(elementsOf(second, "fetch")).toEqual(Array(3).fill("Success"));
+    expect(elementsOf(second, "cleanup")).toEqual(Array(3).fill("Success"));
   });
 
   test("sets up what a resource is made of, too", () => {

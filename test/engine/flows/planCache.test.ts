@@ -93,3 +93,57 @@ test("the plan says of inputs that are not known yet what it hangs on", async ()
   await flows.run({ flow: "N" });
   expect(await foretell(flows, "N")).toEqual([`last-1 ${same} -> Cached`]);
 });
+
+test("the plan of a resumption knows what the cache has, and what it may have, as the run then does", async () => {
+  const flows = await openFlows(`
+    const c = task((x: number) => x * 2, { cacheFor: "1h" })
+    const strict = task((x: number) => x, { cacheFor: "1h", trigger: triggers.allFailed })
+    const src = task(() => 1)
+    const odd = task((x: number) => x % 2)
+    const end = task((..._: unknown[]) => "end")
+    flow("F", ({ n }) => {
+      const one = c(n)
+      const map = c.map([n, 5])
+      const kept = c(src())
+      const other = c(odd(n))
+      end(one, map, kept, other)
+      strict(one)
+    }, { parameters: { n: 1 } })`);
+  await flows.run({ flow: "F", parameters: { n: 1 } });
+  await flows.run({ flow: "F", parameters: { n: 3 } });
+  const plan = flows.resumePlan("F", { n: 1 });
+  const { tasks } = await flows.resume({ n: 1 });
+  const stateOf = (id: string) => tasks.find((task) => task.id === id)!.state;
+  const cached =
+    /^reuse: cached: computed on .* from the same code and inputs$/;
+  expect(plan["c-1"]).toMatch(cached);
+  expect(stateOf("c-1")).toBe("Cached");
+  expect(plan["c-2"]).toMatch(cached);
+  expect(stateOf("c-2")).toBe("Mapped");
+  expect(plan["c-3"]).toMatch(/^reuse: kept/);
+  expect(plan["c-4"]).toBe(
+    "run: runs: an input changed (odd); if its inputs turn out the same, its cached result is reused",
+  );
+  expect(stateOf("c-4")).toBe("Cached");
+  expect(plan["end-1"]).toMatch(/^run: runs: an input changed/);
+  const half = flows.resumePlan("F", { n: 7 });
+  expect(half["c-1"]).toBe("run: runs: an input changed (n)");
+  expect(half["c-2"]).toBe(
+    "run: runs: an input changed (n); those of its elements that are cached are reused",
+  );
+});
+
+test("the plan weighs for a cached map what each of its elements needs", async () => {
+  const flows = await openFlows(`
+    const one = task((x: number) => x)
+    const some = task((x: number) => x, { cacheFor: "1h", trigger: triggers.notAllSkipped })
+    flow("F", () => { some.map(one.map([1, 2])) })`);
+  await flows.run();
+  const plan = flows.plan("F", "some");
+  expect(plan.find(({ id }) => id === "some-1")).toMatchObject({
+    action: "reuse",
+  });
+  const { tasks } = await flows.run({ from: "some" });
+  const states = tasks.find(({ id }) => id === "some-1")!.children!;
+  expect(states.map(({ state }) => state)).toEqual(["Cached", "Cached"]);
+});

@@ -5,6 +5,7 @@ import type { RunEvent } from "../../../src/core/events.ts";
 import type { Graph } from "../../../src/core/graph.ts";
 import { taskKeys } from "../../../src/core/keys.ts";
 import { checkParameters } from "../../../src/core/parameter.ts";
+import { foreseeCached } from "../../../src/core/foreseeCached.ts";
 import { planResume, planRun } from "../../../src/core/plan.ts";
 import { toReport, type NodeResult } from "../../../src/core/report.ts";
 import { expandKeys } from "../../../src/core/resultKeys.ts";
@@ -368,11 +369,17 @@ export async function openFlows(
       one.events = [...one.events, { ...event, at: clock.goOn() } as RunEvent];
     },
     /** What Resume would do, and why. */
-    resumePlan(flow?: string) {
+    resumePlan(flow?: string, parameters: Record<string, unknown> = {}) {
       const last = lastState();
-      const { graph, keys } = prepare(flow ?? last.flow, last.parameters);
+      const prepared = prepare(flow ?? last.flow, {
+        ...last.parameters,
+        ...parameters,
+      });
+      const { graph, keys } = prepared;
+      const plan = planResume(graph, keys, last, storedNow());
+      const cached = cacheFor(prepared);
       return Object.fromEntries(
-        planResume(graph, keys, last, storedNow()).items.map(
+        foreseeCached(graph, keys, last, plan, cached, storedNow()).map(
           ({ id, action, why }) => [id, `${action}: ${why}`],
         ),
       );
