@@ -1,4 +1,5 @@
 /** What the cache will give to tasks that a resumption runs. */
+import type { CacheEntry } from "./cache.ts";
 import type { Graph, NodeId, TaskNode } from "./graph.ts";
 import { indexGraph } from "./graphIndex.ts";
 import { storedByName, type StoredNow } from "./outdated.ts";
@@ -19,21 +20,22 @@ export function foreseeCached(
   graph: Graph,
   keys: Readonly<Record<NodeId, string>>,
   last: RunState,
-  { items, kept, same }: Pick<ResumePlan, "items" | "kept" | "same">,
+  { items, same }: Pick<ResumePlan, "items" | "same">,
   cache: PlanCache,
   storedNow: StoredNow = {},
 ): readonly PlanItem[] {
   if (cache.entries.length === 0) return items;
   const index = indexGraph(graph);
   const stored = storedByName(storedNow);
-  const inPart = new Set(
-    kept.flatMap(({ node, leaves }) => (leaves ? [node] : [])),
-  );
   const isKept = new Set(
     items.flatMap(({ id, action }) => (action === "reuse" ? [id] : [])),
   );
   const isCached = new Set<NodeId>();
   const before = (id: NodeId) => last.tasks.get(same.get(id) ?? "");
+  const isTried = (id: NodeId) => {
+    const { children, attempt = 0 } = before(id) ?? {};
+    return children !== undefined || attempt > 0;
+  };
   const runOf = (number: number) => {
     const { id } = index.nodes[number]!;
     return isKept.has(id) ? before(id) : undefined;
@@ -57,14 +59,23 @@ export function foreseeCached(
       () => isGiven,
       before(item.id),
     );
-    if (prediction?.action === "reuse") {
+    /** Whether what is cached was made in this run, of the results that are kept. */
+    const isMadeOfKept = ({ run, at }: CacheEntry) =>
+      run === last.run &&
+      needed.every(
+        (id) => isKept.has(id) && (before(id)?.endedAt ?? Infinity) <= at,
+      );
+    const { action, perhaps, entries = [] } = prediction ?? {};
+    if (
+      action === "reuse" &&
+      (perhaps === undefined || entries.every(isMadeOfKept))
+    ) {
       if (findHindrance(index, number, runOf) !== undefined) return item;
       isCached.add(item.id);
-      return { ...item, action: "reuse", why: prediction.why };
+      return { ...item, action, why: prediction!.why };
     }
-    const { perhaps } = prediction ?? {};
-    // Elements that run although what they need is as it was were not cached when they ran before.
-    return perhaps === undefined || (isGiven && inPart.has(item.id))
+    // What was tried with these inputs was not cached then.
+    return perhaps === undefined || (isGiven && isTried(item.id))
       ? item
       : { ...item, why: `${item.why}; ${perhaps}` };
   };

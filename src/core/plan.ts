@@ -10,6 +10,7 @@ import {
   areResultsOf,
   findHindrance,
   firstOfEqual,
+  ifCached,
   predictCache,
   type PlanCache,
 } from "./planCache.ts";
@@ -184,11 +185,12 @@ export function planRun(
       if (cached?.action === "reuse") {
         const hindrance = findHindrance(index, number, runOf);
         if (hindrance) return run(hindrance);
-        const { why, entries } = cached;
-        const isLast =
-          task !== undefined &&
-          upstream.every(isAsBefore) &&
-          areResultsOf(task, entries ?? []);
+        const { why, entries = [] } = cached;
+        const areLast = task !== undefined && areResultsOf(task, entries);
+        const isTaken = (other: number) => choices.get(other)?.reuse;
+        if (cached.perhaps && !areLast && upstream.some(isTaken))
+          return run(ifCached);
+        const isLast = areLast && upstream.every(isAsBefore);
         return { action: "reuse", why, isLast };
       }
       if (cached) return { action: "run", why: cached.why };

@@ -42,7 +42,7 @@ export function firstOfEqual(index: GraphIndex, number: number): NodeId {
 export interface CachePrediction {
   action: "run" | "reuse";
   why: string;
-  /** If it may be reused all the same: when, or what of it. */
+  /** When it is reused, or what of it, as long as that is not certain: what it needs may have returned something else before. */
   perhaps?: string;
   /** The entries that it comes from, if it is reused. */
   entries?: readonly CacheEntry[];
@@ -149,7 +149,8 @@ function predictByKey(
   if (!same)
     return {
       action: "run",
-      why: "its inputs are known when it runs; if a result is cached for them, that is reused",
+      why: ifCached,
+      perhaps: ifInputsCached,
     };
   const replaced = (over.length > 0 ? ofNode : [same]).map((entry) =>
     whyOutdated(entry, stored),
@@ -162,9 +163,17 @@ function predictByKey(
     !isCachedThroughout(before) || replaced.some((name) => name !== undefined);
   return over.length > 0 && isPartial
     ? reusedInPart
-    : { action: "reuse", why: cached(same.at), entries: ofNode };
+    : {
+        action: "reuse",
+        why: cached(same.at),
+        perhaps: ifInputsCached,
+        entries: ofNode,
+      };
 }
 
+export const ifCached =
+  "its inputs are known when it runs; if a result is cached for them, that is reused";
+const ifInputsCached = "if a result is cached for its inputs, that is reused";
 const ifItStarts =
   "its cached result is reused, if what it needs lets it start";
 const inPart = "those of its elements that are cached are reused";

@@ -1,5 +1,5 @@
 /** What a plan says of tasks with `cacheFor`, and what the run then does. */
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { openFlows } from "./world.ts";
 
 const notebook = `
@@ -146,4 +146,33 @@ test("the plan weighs for a cached map what each of its elements needs", async (
   const { tasks } = await flows.run({ from: "some" });
   const states = tasks.find(({ id }) => id === "some-1")!.children!;
   expect(states.map(({ state }) => state)).toEqual(["Cached", "Cached"]);
+});
+
+test("a plan promises nothing that was cached for another result of what the task needs", async () => {
+  const world = globalThis as { given?: number; isDown?: boolean };
+  onTestFinished(() => {
+    delete world.given;
+    delete world.isDown;
+  });
+  const flows = await openFlows(`
+    const src = task(() => (globalThis as any).given)
+    const c = task((x: number) => { if ((globalThis as any).isDown) throw new Error("down"); return x }, { cacheFor: "1h" })
+    const d = task((x: number) => x)
+    flow("F", () => { d(c(src())) })`);
+  world.given = 1;
+  await flows.run();
+  Object.assign(world, { given: 2, isDown: true });
+  await flows.run();
+  world.isDown = false;
+  expect(flows.plan("F", "d")[1]).toMatchObject({
+    action: "run",
+    why: "its inputs are known when it runs; if a result is cached for them, that is reused",
+  });
+  expect(flows.resumePlan("F")["c-1"]).toBe("run: runs: failed before");
+  const { tasks } = await flows.run({ from: "d" });
+  expect(tasks.map(({ state }) => state)).toEqual([
+    "Cached",
+    "Success",
+    "Success",
+  ]);
 });
