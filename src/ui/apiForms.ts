@@ -13,7 +13,6 @@ import type { ApiGraph, ApiOutput } from "./pageApi.ts";
 import type { Session } from "./session.svelte.ts";
 import { listNames } from "./words/language.ts";
 import * as words from "./words/notFound.ts";
-import { cellAsTable as cellIsNoTable } from "./words/notRunYet.ts";
 
 /** The rows of a SELECT; who takes a SQL cell for a table is told how to get its rows. */
 export async function queryRows(
@@ -27,9 +26,9 @@ export async function queryRows(
     if (!(thrown instanceof FlowError)) throw thrown;
     const { code, message } = thrown;
     const cell = cellAsTable(message, session.notebook?.cells ?? []);
-    throw cell === undefined
-      ? thrown
-      : new FlowError(code, `${message} ${cellIsNoTable(cell)}`);
+    if (cell === undefined) throw thrown;
+    const words = await import("./words/notRunYet.ts");
+    throw new FlowError(code, `${message} ${words.cellAsTable(cell)}`);
   }
 }
 
