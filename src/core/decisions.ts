@@ -253,6 +253,8 @@ function hasBegun(
     table.state(leaf) === "Skipped" &&
     fatesOf(state, upstreamOf(state, leaf)).skipped === 0;
   return (index.inside.get(id) ?? []).some((inner) => {
+    // A clean-up begins after what it cleans up or not at all, and nothing waits until that is known.
+    if ((index.nodes[inner] as TaskNode).cleanupOf !== undefined) return false;
     let has = false;
     table.forEachLeaf(table.find(inner, path, path.length), (leaf) => {
       const ended = table.state(leaf);

@@ -234,7 +234,10 @@ test("a sub-flow in which all failed before it could start has failed, and not b
   const flows = await openFlows(`${tasks}
     const each = flow("Each", ({ xs }) => id.map(xs), { parameters: { xs: { type: "json", default: [1] } } })
     const after = flow("After", ({ xs }) => id(xs), { parameters: { xs: 1 } })
-    flow("F", () => { each({ xs: id(1) }); after(id({ other: 2 }) as any); after({ xs: boom() }) })`);
+    const never = task((x: any) => x, { trigger: triggers.anyFailed })
+    const open = resource((x: any) => x, () => {})
+    const session = flow("Session", ({ xs }) => id.map(open.map([never(xs)])), { parameters: { xs: 1 } })
+    flow("F", () => { each({ xs: id(1) }); after(id({ other: 2 }) as any); after({ xs: boom() }); session.map([{ xs: id(1) }]) })`);
   const { tasks: all } = await flows.run({ flow: "F" });
   const told = Object.fromEntries(
     all.map(({ id, state, message }) => [id, `${state}: ${message}`]),
@@ -243,6 +246,11 @@ test("a sub-flow in which all failed before it could start has failed, and not b
     "Each-1": "Failed: Some reference tasks failed: id failed.",
     "After-1": "Failed: Some reference tasks failed: id failed.",
     "After-2": "TriggerFailed: Not started: id could not start.",
+  });
+  const [element] = all.find(({ id }) => id === "Session-1")!.children!;
+  expect(element).toMatchObject({
+    state: "TriggerFailed",
+    message: "Not started: id[0] could not start.",
   });
 });
 
