@@ -10,7 +10,7 @@ import {
   predictCache,
   type PlanCache,
 } from "./planCache.ts";
-import type { RunState } from "./run.ts";
+import type { RunState, TaskRun } from "./run.ts";
 
 /**
  * The items of a plan to go on with a run, with those reused that are not kept but cached: after an edit that was taken back, or
@@ -49,6 +49,7 @@ export function foreseeCached(
       const { kind, id } = index.nodes[other]!;
       return kind === "task" ? [id] : [];
     });
+    const isByHand = needed.some((id) => hasMarks(before(id)));
     const isGiven = needed.every((id) => isKept.has(id) || isCached.has(id));
     const prediction = predictCache(
       index,
@@ -62,6 +63,7 @@ export function foreseeCached(
     /** Whether what is cached was made in this run, of the results that are kept. */
     const isMadeOfKept = ({ run, at }: CacheEntry) =>
       run === last.run &&
+      !isByHand &&
       needed.every(
         (id) => isKept.has(id) && (before(id)?.endedAt ?? Infinity) <= at,
       );
@@ -75,9 +77,17 @@ export function foreseeCached(
       return { ...item, action, why: prediction!.why };
     }
     // What was tried with these inputs was not cached then.
-    return perhaps === undefined || (isGiven && isTried(item.id))
+    return perhaps === undefined || (isGiven && !isByHand && isTried(item.id))
       ? item
       : { ...item, why: `${item.why}; ${perhaps}` };
   };
   return items.map(foresee);
+}
+
+/** Whether a task, or any element of it, was given its result by hand, which may have been at any time. */
+function hasMarks(task: TaskRun | undefined): boolean {
+  const { isMarked = false, children } = task ?? {};
+  for (let leaf = 0; leaf < (children?.count ?? 0); leaf += 1)
+    if (children!.isMarked(leaf)) return true;
+  return isMarked;
 }

@@ -175,4 +175,9 @@ test("a plan promises nothing that was cached for another result of what the tas
     "Success",
     "Success",
   ]);
+  await flows.run();
+  await flows.mark("src-1", 3);
+  expect(flows.resumePlan("F")["c-1"]).toBe(
+    "run: runs: what it needs was marked as a success by hand since; if a result is cached for its inputs, that is reused",
+  );
 });
