@@ -20,9 +20,9 @@ export interface PackedStart {
 /** A graph of fewer nodes is copied as soon as it is packed. */
 const fewest = 100;
 
-/** Whether it pays to pack a graph. */
-export function isLargeGraph(graph: Pick<Graph, "nodes">): boolean {
-  return graph.nodes.length >= fewest;
+/** Whether it pays to pack a graph of these nodes. */
+export function isLarge(nodes: Graph["nodes"]): boolean {
+  return nodes.length >= fewest;
 }
 
 /** Packed; as it is where its graph cannot be packed. */
@@ -59,20 +59,15 @@ const separator = "\n";
 /** Undefined where keys are no texts of these nodes in one line each: then they are left as they are. */
 function packKeys(ids: readonly NodeId[], keys: unknown): string | undefined {
   if (typeof keys !== "object" || keys === null) return undefined;
-  const texts = keys as Readonly<Record<NodeId, unknown>>;
-  const lines: string[] = [];
-  let known = 0;
-  for (const id of ids) {
-    const key = Object.hasOwn(texts, id) ? texts[id] : undefined;
-    if (key !== undefined) known += 1;
-    lines.push(typeof key === "string" ? key : "");
-  }
-  const text = lines.join(separator);
-  const isWhole =
-    lines.filter((line) => line !== "").length === known &&
-    Object.keys(keys).length === known;
-  return isWhole && text.split(separator).length === ids.length
-    ? text
+  const keyOf = new Map(Object.entries(keys));
+  for (const key of keyOf.values())
+    if (typeof key !== "string" || key === "" || key.includes(separator))
+      return undefined;
+  const known = ids.filter((id) => keyOf.has(id));
+  return known.length === keyOf.size
+    ? ids
+        .map((id) => (keyOf.get(id) as string | undefined) ?? "")
+        .join(separator)
     : undefined;
 }
 

@@ -41,6 +41,14 @@ export const sqlAggregates: readonly SqlAggregate[] = [
   },
 ];
 
+/** Gives a connection of sql.js our aggregates. */
+export function addAggregates(connection: {
+  create_aggregate(name: string, functions: object): unknown;
+}): void {
+  for (const { name, start, step, finish } of sqlAggregates)
+    connection.create_aggregate(name, { init: start, step, finalize: finish });
+}
+
 function numberOf(name: string, value: AggregateValue): number | null {
   if (value === null) return null;
   if (typeof value === "string" || typeof value === "object")

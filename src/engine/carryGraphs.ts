@@ -2,7 +2,7 @@ import { transferHandlers } from "comlink";
 import type { Graph } from "../core/graph.ts";
 import type { PackedGraph } from "../core/packedGraph.ts";
 import {
-  isLargeGraph,
+  isLarge,
   isPackedStart,
   packStart,
   unpackStart,
@@ -14,7 +14,7 @@ export function carryGraphs(): void {
   transferHandlers.set("graphs", {
     canHandle: (value): value is object => hasLarge(value),
     serialize: (value: object) => [
-      change(value, (one) => (isLarge(one) ? packStart(one) : one)),
+      change(value, (one) => (isLargeStart(one) ? packStart(one) : one)),
       [],
     ],
     deserialize(value: object) {
@@ -29,19 +29,21 @@ export function carryGraphs(): void {
 /** Whether a value has a large graph, or several have, or one has them in its events. */
 function hasLarge(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some(isLarge);
+  if (Array.isArray(value)) return value.some(isLargeStart);
   const { events } = value as { events?: unknown };
-  return isLarge(value) || (Array.isArray(events) && events.some(isLarge));
+  return (
+    isLargeStart(value) || (Array.isArray(events) && events.some(isLargeStart))
+  );
 }
 
-function isLarge(value: unknown): value is Start {
+function isLargeStart(value: unknown): value is Start {
   const { graph } = (value ?? {}) as { graph?: Partial<Graph> };
   // What else is called a graph, in values of a notebook's, is none of a flow.
   return (
     typeof graph?.flow === "string" &&
     typeof graph.settings === "object" &&
     Array.isArray(graph.nodes) &&
-    isLargeGraph({ nodes: graph.nodes })
+    isLarge(graph.nodes)
   );
 }
 

@@ -3,7 +3,7 @@ import type { UseStore } from "idb-keyval";
 import { FlowError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import {
-  isLargeGraph,
+  isLarge,
   isPackedStart,
   packStart,
   unpackStart,
@@ -83,7 +83,7 @@ export class EventLists {
 
 /** As it is stored: to write and to read a large graph as it is takes ten times as long as packed. */
 function withPack(event: RunEvent): unknown {
-  return "graph" in event && isLargeGraph(event.graph)
+  return "graph" in event && isLarge(event.graph.nodes)
     ? packStart(event)
     : event;
 }

@@ -4,6 +4,7 @@ import { reservedWords } from "../../core/sqlWords.ts";
 import { nameOf, tokenize, type Token } from "../../core/sqlTokens.ts";
 import { nearestName } from "../../notebook/compile/nearest.ts";
 import { wordSet } from "../../notebook/compile/wordSet.ts";
+import { readAll } from "./execute.ts";
 import { historyNames } from "./history.ts";
 import type { FailedStatement } from "./sqlError.ts";
 import {
@@ -250,8 +251,7 @@ function adviceOnColumn(
   const nearest = nearestName(name.split(".").at(-1) ?? "", columns);
   if (nearest) return `Did you mean \`${nearest}\`?`;
   if (columns.length === 0) return undefined;
-  const most = 20;
-  return `The tables that it names have ${columns.slice(0, most).join(", ")}${columns.length > most ? " and others" : ""}. A text stands between two '.`;
+  return `The tables that it names have ${listFirst(columns)}. A text stands between two '.`;
 }
 
 /** The columns of the tables that a statement names. */
@@ -265,10 +265,7 @@ function columnsIn(sql: string, connection: Connection): readonly string[] {
   return [
     ...new Set(
       tables.flatMap((table) =>
-        textsOf(
-          connection,
-          `SELECT name FROM pragma_table_info('${table.replaceAll("'", "''")}')`,
-        ),
+        textsOf(connection, "SELECT name FROM pragma_table_info(?)", [table]),
       ),
     ),
   ];
@@ -284,10 +281,9 @@ function adviceOnTable(name: string, connection: Connection): string {
   const tables = tablesOf(connection);
   if (tables.length === 0)
     return "The notebook's database has no tables yet: run the flow that loads them.";
-  const most = 20;
   const nearest = nearestName(name, tables);
   return [
-    `The notebook's database has these: ${tables.slice(0, most).join(", ")}${tables.length > most ? " and others" : ""}.`,
+    `The notebook's database has these: ${listFirst(tables)}.`,
     ...(nearest ? [`Did you mean \`${nearest}\`?`] : []),
   ].join(" ");
 }
@@ -301,17 +297,21 @@ function tablesOf(connection: Connection): string[] {
 }
 
 /** The texts that a query gives; none if it cannot be run, since the database has gone meanwhile. */
-function textsOf(connection: Connection, sql: string): string[] {
+function textsOf(
+  connection: Connection,
+  sql: string,
+  values: readonly string[] = [],
+): string[] {
   try {
-    const statement = connection.prepare(sql);
-    try {
-      const texts: string[] = [];
-      while (statement.step()) texts.push(String(statement.get()[0]));
-      return texts;
-    } finally {
-      statement.free();
-    }
+    return readAll(connection, sql, values).flat().map(String);
   } catch {
     return [];
   }
+}
+
+/** So many names are told. */
+const most = 20;
+
+function listFirst(names: readonly string[]): string {
+  return `${names.slice(0, most).join(", ")}${names.length > most ? " and others" : ""}`;
 }

@@ -1,6 +1,6 @@
 /** The only file that imports sql.js. */
 import initSqlJs from "sql.js";
-import { sqlAggregates } from "../../core/sqlAggregates.ts";
+import { addAggregates } from "../../core/sqlAggregates.ts";
 import type { VfsHost } from "./pageVfs.ts";
 import type { Connection } from "./sqlite.ts";
 
@@ -67,11 +67,6 @@ export function newConnection(module: Module, image?: Uint8Array): Connection {
   const connection = new module.Database(image);
   addAggregates(connection);
   return connection;
-}
-
-function addAggregates(connection: SqlJsConnection): void {
-  for (const { name, start, step, finish } of sqlAggregates)
-    connection.create_aggregate(name, { init: start, step, finalize: finish });
 }
 
 /** The file is memory: a journal file or a sync would protect nothing. */

@@ -145,17 +145,17 @@ const ofObservable: readonly Group[] = [
   ["aq", rows],
 ];
 
-/** The names of triggers, and those that they have in Prefect in Python. */
-const triggers: readonly (readonly [name: string, inPrefect: string])[] = [
-  ["allSuccessful", "all_successful"],
-  ["allFailed", "all_failed"],
-  ["anySuccessful", "any_successful"],
-  ["anyFailed", "any_failed"],
-  ["allFinished", "all_finished"],
-  ["notAllSkipped", "not_all_skipped"],
-  ["manualOnly", "manual_only"],
-  ["someFailed", "some_failed"],
-  ["someSuccessful", "some_successful"],
+/** Of these Prefect in Python has the words with a line between them: `all_successful`. */
+const triggers = [
+  "allSuccessful",
+  "allFailed",
+  "anySuccessful",
+  "anyFailed",
+  "allFinished",
+  "notAllSkipped",
+  "manualOnly",
+  "someFailed",
+  "someSuccessful",
 ];
 
 const known = /* @__PURE__ */ collect();
@@ -180,10 +180,11 @@ function collect(): ReadonlyMap<string, Foreign> {
   add(ofPython, "is Python", false);
   add(pythonPackages, "is of a package of Python", false);
   add(ofObservable, "belongs to Observable", false);
-  for (const [name, inPrefect] of triggers) {
-    const written = [[name, `Write \`triggers.${name}\`.`]] as const;
-    add(written, "is a trigger", false);
-    add([[inPrefect, written[0][1]]], "is Python", false);
+  for (const name of triggers) {
+    const instead = `Write \`triggers.${name}\`.`;
+    const inPython = name.replace(/[A-Z]/g, (sign) => `_${sign.toLowerCase()}`);
+    add([[name, instead]], "is a trigger", false);
+    add([[inPython, instead]], "is Python", false);
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import initSqlJs from "sql.js";
 import { FlowError } from "../../../../core/errors.ts";
-import { sqlAggregates } from "../../../../core/sqlAggregates.ts";
+import { addAggregates } from "../../../../core/sqlAggregates.ts";
 import { fold, mostColumns, quoteName } from "../../../../core/sqliteRules.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { nameColumns } from "./csvColumns.ts";
@@ -44,8 +44,7 @@ export async function begin(wasm: ArrayBuffer): Promise<void> {
 async function open(image?: Uint8Array): Promise<Database> {
   if (!loading) throw new Error("SQLite has not been loaded.");
   const database = new (await loading).Database(image);
-  for (const { name, start, step, finish } of sqlAggregates)
-    database.create_aggregate(name, { init: start, step, finalize: finish });
+  addAggregates(database);
   return database;
 }
 
