@@ -145,7 +145,10 @@ export class DatabaseFile implements OpenFile {
         return schema;
       },
       {
-        release: (schema: string) => void this.#attached.set(schema, false),
+        release: (schema: string) => {
+          // Of what was taken away meanwhile nothing is left to let go.
+          if (this.#attached.has(schema)) this.#attached.set(schema, false);
+        },
         makeRoom: () => this.#makeRoom(),
         change: (change: (file: ChangedFile) => void) => this.#change(change),
       },

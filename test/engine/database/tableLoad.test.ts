@@ -8,6 +8,7 @@ import { exec, query, readAll } from "../../../src/engine/database/execute.ts";
 import { loadRows } from "../../../src/engine/database/load.ts";
 import { quoteName } from "../../../src/core/sqliteRules.ts";
 import type { VfsFile } from "../../../src/engine/database/pageVfs.ts";
+import type { Connection } from "../../../src/engine/database/sqlite.ts";
 import { TableLoad } from "../../../src/engine/database/tableLoad.ts";
 import type { Shelf } from "../../../src/engine/database/shelf.ts";
 import { WaitingRows } from "../../../src/engine/database/waitingRows.ts";
@@ -576,6 +577,12 @@ describe("loads of one task into many tables that are there", () => {
     return file;
   }
 
+  /** How many rows each of the tables has. */
+  const rowsOfAll = (connection: Connection) =>
+    names.flatMap((name) =>
+      readAll(connection, `SELECT count(*) FROM ${name}`).flat(),
+    );
+
   function loadInto(file: OpenFile, table: string) {
     const load = new TableLoad(makeRequest(table));
     for (const batch of batchesOf([rows(2000)])) load.add(batch);
@@ -590,10 +597,7 @@ describe("loads of one task into many tables that are there", () => {
       prepared.mock.calls.filter(([sql]) => sql.startsWith("INSERT")),
     ).toEqual([]);
     file.writer.run("COMMIT");
-    for (const name of names)
-      expect(readAll(file.writer, `SELECT count(*) FROM ${name}`)).toEqual([
-        [2000],
-      ]);
+    expect(rowsOfAll(file.writer)).toEqual(names.map(() => 2000));
     expect(integrity(file)).toEqual([["ok"]]);
   });
 
@@ -601,18 +605,30 @@ describe("loads of one task into many tables that are there", () => {
     const file = await withTables();
     for (const name of names) {
       loadInto(file, name);
-      expect(readAll(file.reader, `SELECT count(*) FROM ${name}`)).toEqual([
-        [0],
-      ]);
+      expect(rowsOfAll(file.reader)).toEqual(names.map(() => 0));
     }
     file.writer.run("ROLLBACK");
     file.detachAll();
     file.rolledBack();
-    for (const name of names)
-      expect(readAll(file.writer, `SELECT count(*) FROM ${name}`)).toEqual([
-        [0],
-      ]);
+    expect(rowsOfAll(file.writer)).toEqual(names.map(() => 0));
     expect(integrity(file)).toEqual([["ok"]]);
+  });
+
+  test("are not held up by what is let go when it is attached no more", async () => {
+    const file = await withTables();
+    const { release, makeRoom } = file.attach!;
+    loadInto(file, names[0]!);
+    const [attached] = readAll(
+      file.writer,
+      "SELECT name FROM pragma_database_list WHERE name LIKE 'flowbook%'",
+    ).flat();
+    file.writer.run("ROLLBACK");
+    file.detachAll();
+    file.writer.run("BEGIN IMMEDIATE");
+    release!(String(attached));
+    for (const name of names) loadInto(file, name);
+    makeRoom!();
+    expect(rowsOfAll(file.writer)).toEqual(names.map(() => 2000));
   });
 
   test("leave a load that goes on beside them its rows", async () => {
