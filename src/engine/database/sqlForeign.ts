@@ -25,8 +25,10 @@ const functions: Readonly<Record<string, string>> = {
   "rand newid": "`random()`",
   "regexp regexp_like regexp_matches regexp_replace regexp_extract regexp_substr rlike":
     "`LIKE 'a%'` or `GLOB '[a-c]*'`, or a regular expression in a task: SQLite has none",
-  "stddev stdev stddev_samp stddev_pop variance var_samp var_pop corr":
-    "it of the rows in a cell: `d3.deviation(rows, (row) => row.value)`",
+  "stddev stddev_samp": "`stdev(value)`",
+  var_samp: "`variance(value)`",
+  "stddev_pop var_pop corr":
+    "nothing of the kind: compute it of the rows in a cell",
   "percentile_cont percentile_disc quantile approx_quantile":
     "it of the rows in a cell: `d3.quantile(rows, 0.9, (row) => row.value)`",
   "unnest explode flatten": "`SELECT value FROM json_each(list)`",
