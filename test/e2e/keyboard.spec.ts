@@ -524,9 +524,8 @@ test("in the list of notebooks one is found by its title and opened with the key
   );
 });
 
-test("what is typed for the palette before its code came is in its field, and changes no cell", async ({
-  page,
-}) => {
+/** Opens a notebook with the focus on its cell; the code of the palette comes when `come` is called. Gives the notebook's text. */
+async function focusBeforePalette(page: Page) {
   let come = () => {};
   const isToCome = new Promise<void>((resolve) => (come = resolve));
   await page.route(/\/Palette-[^/]*\.js$/, async (route) => {
@@ -535,8 +534,15 @@ test("what is typed for the palette before its code came is in its field, and ch
   });
   await openApp(page);
   await openCode(page, "const kept = 1");
-  const text = await page.evaluate(() => window.flowbook.markdown());
   await page.locator("[data-cell]").first().focus();
+  const text = await page.evaluate(() => window.flowbook.markdown());
+  return { come, text };
+}
+
+test("what is typed for the palette before its code came is in its field, and changes no cell", async ({
+  page,
+}) => {
+  const { come, text } = await focusBeforePalette(page);
   const asked = page.waitForRequest(/\/Palette-/);
   await page.keyboard.press("Control+k");
   await page.keyboard.type("adds");
@@ -556,16 +562,7 @@ test("what is typed for the palette before its code came is in its field, and ch
 test("what is typed for the palette beside a cell that is written in is not in the cell", async ({
   page,
 }) => {
-  let come = () => {};
-  const isToCome = new Promise<void>((resolve) => (come = resolve));
-  await page.route(/\/Palette-[^/]*\.js$/, async (route) => {
-    await isToCome;
-    await route.continue();
-  });
-  await openApp(page);
-  await openCode(page, "const kept = 1");
-  const text = await page.evaluate(() => window.flowbook.markdown());
-  await page.locator("[data-cell]").first().focus();
+  const { come, text } = await focusBeforePalette(page);
   await page.keyboard.press("Enter");
   await expect(page.locator(".cm-content")).toBeFocused();
   await page.keyboard.press("Control+k");

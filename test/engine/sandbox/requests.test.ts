@@ -218,6 +218,15 @@ describe("a request to a flaky server", () => {
 });
 
 describe("pages", () => {
+  /** What is wrong with the pages of an address. */
+  const fails = async (options: string, answers: readonly Response[]) =>
+    (
+      await serve(
+        `() => fetchPages("https://a.org/x", ${options})`,
+        answers,
+      ).kernel.runFails("t")
+    ).message;
+
   const json = (body: unknown, headers: Record<string, string> = {}) =>
     Response.json(body, { headers });
   const collect = async (options: string, answers: readonly Response[]) => {
@@ -402,13 +411,6 @@ describe("pages", () => {
         ),
       ]);
     }
-    const fails = async (options: string, answers: readonly Response[]) =>
-      (
-        await serve(
-          `() => fetchPages("https://a.org/x", ${options})`,
-          answers,
-        ).kernel.runFails("t")
-      ).message;
     expect(await fails(`{ next: { page: "p" } }`, [status(404)])).toMatch(
       /^GET https:\/\/a\.org\/x\?p=1 answered 404/,
     );
@@ -437,13 +439,6 @@ describe("pages", () => {
   });
 
   test("without end, of another kind, or of a host that is not allowed are errors", async () => {
-    const fails = async (options: string, answers: readonly Response[]) =>
-      (
-        await serve(
-          `() => fetchPages("https://a.org/x", ${options})`,
-          answers,
-        ).kernel.runFails("t")
-      ).message;
     expect(
       await fails(`{ next: { page: "p" }, mostPages: 2 }`, [
         json([1]),
